@@ -1,0 +1,47 @@
+//! URLs that are safe to show.
+
+use std::fmt;
+
+use url::Url;
+
+/// A URL for error messages and logs: shown without user name, password, query values or fragment.
+///
+/// # Examples
+///
+/// ```
+/// use attache_core::MaskedUrl;
+///
+/// let url = url::Url::parse("https://me:pw@api.example.com/v1/items?cursor=abc#top").unwrap();
+/// assert_eq!(MaskedUrl::new(&url).to_string(), "https://api.example.com/v1/items?…");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct MaskedUrl(Box<str>);
+
+impl MaskedUrl {
+    /// Keeps scheme, host, port and path, and the fact that there was a query.
+    pub fn new(url: &Url) -> Self {
+        let query = if url.query().is_some() { "?…" } else { "" };
+        let origin = url.origin().ascii_serialization();
+        Self(format!("{origin}{}{query}", url.path()).into())
+    }
+
+    /// The same for a request's target, which need not be a valid [`Url`].
+    pub fn from_uri(uri: &http::Uri) -> Self {
+        match Url::parse(&uri.to_string()) {
+            Ok(url) => Self::new(&url),
+            Err(_) => Self(uri.path().into()),
+        }
+    }
+}
+
+impl fmt::Display for MaskedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for MaskedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MaskedUrl({})", self.0)
+    }
+}
