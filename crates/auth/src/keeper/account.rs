@@ -1,0 +1,115 @@
+//! The handle of one kept account.
+
+use std::{fmt, sync::Arc};
+
+use attache_core::{
+    AccountKey, Authorization, AuthorizationError, AuthorizationNow, Generation, Need, RelinkReason,
+    Timestamp,
+};
+
+use crate::{
+    connector::Connector,
+    keeper::{identity::Identity, kept::Kept},
+};
+
+/// One kept account. Cheap to clone; all handles of an account share its state.
+///
+/// It is an [`Authorization`]: give it to an API client, and every call carries a valid access token. Tokens are
+/// renewed ahead of time while they are served, once for all callers and all processes that share the store.
+#[derive(Clone)]
+pub struct Account(pub(crate) Arc<Kept>);
+
+impl Account {
+    /// The account's name.
+    pub fn key(&self) -> &AccountKey {
+        &self.0.key
+    }
+
+    /// Who the account was linked for.
+    pub fn identity(&self) -> Identity {
+        self.0.snapshot.load().grant.identity.clone()
+    }
+
+    /// The app that the account is linked through.
+    pub fn connector(&self) -> Connector {
+        self.0.snapshot.load().connector.clone()
+    }
+
+    /// Why the account has to be linked again, or `None` while it works, as far as this process knows.
+    pub fn needs_relink(&self) -> Option<RelinkReason> {
+        self.0.snapshot.load().dead
+    }
+
+    /// When the present access token ends, by the wall clock.
+    pub fn expires_at(&self) -> Timestamp {
+        self.0.snapshot.load().grant.tokens.expires_at
+    }
+
+    /// The scopes that the provider named when it gave the grant, if it did.
+    pub fn scope(&self) -> Option<Vec<String>> {
+        self.0.snapshot.load().grant.tokens.scope.clone()
+    }
+
+    /// The generation of the present access token.
+    pub fn generation(&self) -> Generation {
+        self.0.snapshot.load().generation()
+    }
+
+    /// Tries the grant of an account that needs a new link once more. What a provider calls a revocation may be
+    /// a pause, and then this brings the account back. Does nothing for an account that works.
+    ///
+    /// # Errors
+    ///
+    /// `NeedsRelink` if the provider still refuses it; otherwise what kept the answer from coming.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the wait; the attempt goes on.
+    pub async fn recheck(&self) -> Result<(), AuthorizationError> {
+        self.0.recheck().await
+    }
+}
+
+impl Authorization for Account {
+    #[inline]
+    fn now(&self, need: Need) -> AuthorizationNow<'_> {
+        {
+            let snapshot = self.0.snapshot.load();
+            if snapshot.timing.is_plainly_valid(
+                self.0.rejected.highest(),
+                self.0.clock.monotonic(),
+                need.min_validity,
+            ) {
+                return AuthorizationNow::Ready(snapshot.authorized());
+            }
+        }
+        self.0.slow(need)
+    }
+
+    fn rejected(&self, generation: Generation) {
+        let snapshot = self.0.snapshot.load();
+        // A token that was minted because its predecessor was refused, and is refused itself: a third would be
+        // refused as well.
+        if snapshot.generation() == generation && snapshot.is_on_probation() {
+            return;
+        }
+        self.0.rejected.raise(generation);
+    }
+
+    fn accepted(&self, generation: Generation) {
+        let snapshot = self.0.snapshot.load();
+        if snapshot.is_on_probation() && snapshot.generation() == generation {
+            snapshot.end_probation();
+        }
+    }
+
+    fn account(&self) -> Option<&AccountKey> {
+        Some(&self.0.key)
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

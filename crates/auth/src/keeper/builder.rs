@@ -1,0 +1,319 @@
+//! The keeper itself: how it is built, opened and closed.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use attache_core::{
+    AccountKey, AuthorizationError, AuthorizationErrorKind, Clock, Deadline, NoObserver, Observer, Transport,
+};
+use tokio::runtime::Handle;
+
+use crate::{
+    connector::Connector,
+    keeper::{
+        account::Account,
+        kept::Kept,
+        shared::{Shared, Tasks},
+        snapshot::Snapshot,
+    },
+    policy::RefreshPolicy,
+    seal::Sealer,
+    spill::Spill,
+    store::Store,
+};
+
+/// Keeps accounts. Cheap to clone; clones share everything. One keeper for a process is enough.
+#[derive(Clone)]
+pub struct Keeper(Arc<Inner>);
+
+struct Inner {
+    shared: Arc<Shared>,
+    accounts: Mutex<HashMap<AccountKey, Weak<Kept>>>,
+}
+
+/// Builds a [`Keeper`].
+#[must_use]
+pub struct KeeperBuilder {
+    store: Arc<dyn Store>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    sealer: Sealer,
+    spill: Option<Arc<dyn Spill>>,
+    policy: RefreshPolicy,
+    observer: Arc<dyn Observer>,
+    seed: Option<u64>,
+    spawner: Option<Handle>,
+}
+
+/// Why a keeper could not be built: every problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeeperError {
+    problems: Vec<&'static str>,
+}
+
+/// What [`Keeper::close`] left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Closed {
+    /// Renewals and saves that were still under way at the deadline. They go on for as long as the runtime lives;
+    /// what a stop in their midst leaves behind, the next start takes up.
+    pub unfinished: usize,
+}
+
+impl Keeper {
+    /// Starts to build a keeper from its four necessities: where grants are kept, how the network is reached, what
+    /// time it is, and the keys that grants are sealed with.
+    pub fn builder(
+        store: Arc<dyn Store>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        sealer: Sealer,
+    ) -> KeeperBuilder {
+        KeeperBuilder {
+            store,
+            transport,
+            clock,
+            sealer,
+            spill: None,
+            policy: RefreshPolicy::default(),
+            observer: Arc::new(NoObserver),
+            seed: None,
+            spawner: None,
+        }
+    }
+
+    /// The handle of a linked account. `connector` is the app that it was linked through. A grant that an earlier
+    /// process could save only in the spill is put into the store first.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownAccount` if the account was never linked, `Store` if the store fails or the account was linked
+    /// through another app, `ShuttingDown` after [`Keeper::close`]. An account that needs a new link is no error
+    /// here; its calls say so.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop.
+    pub async fn account(
+        &self,
+        key: &AccountKey,
+        connector: &Connector,
+    ) -> Result<Account, AuthorizationError> {
+        let error = |kind| AuthorizationError::new(kind).with_account(key.clone());
+        if self.shared().tasks.is_closing() {
+            return Err(error(AuthorizationErrorKind::ShuttingDown));
+        }
+        if let Some(kept) = self.present(key)
+            && kept.snapshot.load().connector.client_id() == connector.client_id()
+        {
+            return Ok(Account(kept));
+        }
+        let looked = self.first_look(key, connector).await;
+        match looked.map_err(|source| error(AuthorizationErrorKind::Store).with_source(source))? {
+            Some(snapshot) => Ok(self.install(key, snapshot)),
+            None => Err(error(AuthorizationErrorKind::UnknownAccount)),
+        }
+    }
+
+    /// Forgets an account: removes it from the store. Handles that are still around fail from their next renewal
+    /// on. Tells whether there was one. The grant itself is not revoked at the provider.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails; the account is then still there.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop.
+    pub async fn forget(&self, key: &AccountKey) -> Result<bool, AuthorizationError> {
+        let failed = |source| {
+            AuthorizationError::new(AuthorizationErrorKind::Store)
+                .with_account(key.clone())
+                .with_source(source)
+        };
+        let existed = self.shared().store.delete(key).await.map_err(failed)?;
+        if let Some(spill) = &self.shared().spill {
+            spill.clear(key).await.map_err(failed)?;
+        }
+        if let Some(kept) = self.accounts().remove(key).and_then(|kept| kept.upgrade()) {
+            kept.orphan();
+        }
+        Ok(existed)
+    }
+
+    /// Starts no further renewal and waits until those under way are done and everything is saved, or until the
+    /// deadline. Access tokens that are still valid are served on.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the wait; the keeper stays closed.
+    pub async fn close(&self, deadline: Deadline) -> Closed {
+        let shared = self.shared();
+        shared.tasks.close();
+        let unfinished = shared
+            .tasks
+            .drained(&*shared.clock, deadline)
+            .await
+            .err()
+            .unwrap_or(0);
+        Closed { unfinished }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    /// Gives a snapshot to the present handle of its account, or makes the first one.
+    pub(crate) fn install(&self, key: &AccountKey, snapshot: Snapshot) -> Account {
+        let mut accounts = self.accounts();
+        if let Some(kept) = accounts
+            .get(key)
+            .and_then(Weak::upgrade)
+            .filter(|kept| !kept.is_orphaned())
+        {
+            drop(accounts);
+            let generation = snapshot.generation();
+            kept.publish(snapshot);
+            kept.gate.moved_to(generation);
+            return Account(kept);
+        }
+        accounts.retain(|_, kept| kept.strong_count() > 0);
+        let kept = Kept::new(Arc::clone(self.shared()), key.clone(), snapshot);
+        accounts.insert(key.clone(), Arc::downgrade(&kept));
+        Account(kept)
+    }
+
+    fn present(&self, key: &AccountKey) -> Option<Arc<Kept>> {
+        self.accounts()
+            .get(key)
+            .and_then(Weak::upgrade)
+            .filter(|kept| !kept.is_orphaned())
+    }
+
+    fn accounts(&self) -> MutexGuard<'_, HashMap<AccountKey, Weak<Kept>>> {
+        self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KeeperBuilder {
+    /// Where a renewed grant is put when the store does not take it. Without a spill, a process that stops while
+    /// its store is down can lose a rotated token.
+    pub fn spill(mut self, spill: Arc<dyn Spill>) -> Self {
+        self.spill = Some(spill);
+        self
+    }
+
+    /// The numbers that decide when tokens are renewed.
+    pub fn policy(mut self, policy: RefreshPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Who is told what happens.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Makes jitter repeatable, for tests.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The runtime that renewals run on. By default the one that [`KeeperBuilder::build`] is called in.
+    pub fn spawner(mut self, spawner: Handle) -> Self {
+        self.spawner = Some(spawner);
+        self
+    }
+
+    /// Builds the keeper.
+    ///
+    /// # Errors
+    ///
+    /// Names every problem: no runtime to run renewals on, a policy whose numbers do not fit together, no
+    /// randomness for jitter.
+    pub fn build(self) -> Result<Keeper, KeeperError> {
+        let mut problems = Vec::new();
+        let spawner = self.spawner.or_else(|| Handle::try_current().ok());
+        if spawner.is_none() {
+            problems.push("no tokio runtime: build the keeper inside one, or pass `spawner`");
+        }
+        let policy = self.policy;
+        if policy.exchange_limit.is_zero() {
+            problems.push("policy: `exchange_limit` must be more than zero");
+        }
+        if policy.lease_margin.is_zero() {
+            problems.push(
+                "policy: `lease_margin` must be more than zero, so that the lease outlives the request",
+            );
+        }
+        if policy.backoff_first.is_zero() || policy.backoff_cap < policy.backoff_first {
+            problems.push("policy: `backoff_first` must be more than zero and at most `backoff_cap`");
+        }
+        if policy.busy_poll.is_zero() {
+            problems.push("policy: `busy_poll` must be more than zero");
+        }
+        if !(0.0..=1.0).contains(&policy.advisory_share) || !(0.0..=1.0).contains(&policy.jitter_share) {
+            problems.push("policy: `advisory_share` and `jitter_share` must be between 0 and 1");
+        }
+        let seed = self.seed.or_else(|| getrandom::u64().ok());
+        if seed.is_none() {
+            problems.push("the operating system has no randomness: pass `seed`");
+        }
+        let (Some(spawner), Some(seed), true) = (spawner, seed, problems.is_empty()) else {
+            return Err(KeeperError { problems });
+        };
+        let shared = Shared {
+            store: self.store,
+            spill: self.spill,
+            transport: self.transport,
+            clock: self.clock,
+            sealer: self.sealer,
+            policy,
+            observer: self.observer,
+            spawner,
+            jitter: Mutex::new(fastrand::Rng::with_seed(seed)),
+            tasks: Tasks::new(),
+        };
+        Ok(Keeper(Arc::new(Inner {
+            shared: Arc::new(shared),
+            accounts: Mutex::new(HashMap::new()),
+        })))
+    }
+}
+
+impl KeeperError {
+    /// Every problem.
+    pub fn problems(&self) -> &[&'static str] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for KeeperError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the keeper cannot be built: {}", self.problems.join("; "))
+    }
+}
+
+impl Error for KeeperError {}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper")
+            .field("accounts", &self.accounts().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for KeeperBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeeperBuilder")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}

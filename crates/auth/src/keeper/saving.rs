@@ -1,0 +1,175 @@
+//! Saving what a renewal brought: save, then publish, then use.
+
+use std::{sync::Arc, time::Duration};
+
+use attache_core::{Deadline, Generation, Recovered, Unsaved};
+
+use crate::{
+    connector::Connector,
+    keeper::{flight::Failure, grant::Grant, kept::Kept},
+    spill::Spilled,
+    store::{AttemptId, CommitOutcome, StoreError, Version},
+    wire,
+};
+
+/// What a renewal brought, on its way to the store.
+#[derive(Debug, Clone)]
+pub(crate) struct Minted {
+    pub(crate) grant: Arc<Grant>,
+    pub(crate) connector: Connector,
+    /// The version it was derived from.
+    pub(crate) spent: Version,
+    pub(crate) attempt: AttemptId,
+    /// Whether it was asked for because its predecessor was refused.
+    pub(crate) after_rejection: bool,
+}
+
+/// What a renewal brought that the store has not taken yet.
+#[derive(Debug, Clone)]
+pub(crate) struct UnsavedGrant {
+    minted: Minted,
+    /// Whether callers are kept from using it.
+    held_back: bool,
+}
+
+/// The waits between the first tries to save, while the callers of the flight wait.
+const SAVE_WAITS: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
+
+impl Kept {
+    /// Saves a fresh grant and publishes it.
+    pub(crate) async fn save(self: &Arc<Self>, minted: Minted) -> Result<Generation, Failure> {
+        let mut waits = SAVE_WAITS.into_iter();
+        let error = loop {
+            match self.commit(&minted).await {
+                Ok(outcome) => return self.saved(&minted, outcome).await,
+                Err(error) => match waits.next() {
+                    Some(wait) => self.shared.clock.sleep_until(self.monotonic().plus(wait)).await,
+                    None => break error,
+                },
+            }
+        };
+        self.unsavable(minted, error).await
+    }
+
+    async fn commit(&self, minted: &Minted) -> Result<CommitOutcome, StoreError> {
+        let record = self.shared.record(&self.key, &minted.grant)?;
+        self.shared
+            .store
+            .commit(&self.key, minted.spent, minted.attempt, record)
+            .await
+    }
+
+    async fn saved(&self, minted: &Minted, outcome: CommitOutcome) -> Result<Generation, Failure> {
+        if let Some(spill) = &self.shared.spill {
+            // A slot that is left behind is recognised by its version and dropped at the next start.
+            let _ = spill.clear(&self.key).await;
+        }
+        match outcome {
+            CommitOutcome::Committed(version) => self.publish_minted(minted, version),
+            CommitOutcome::Superseded(record) => {
+                let adopted = self.adopt(&record).map_err(|error| self.store_failure(error))?;
+                Ok(adopted.generation())
+            }
+            CommitOutcome::Gone => {
+                self.give_back(minted).await;
+                Err(self.gone())
+            }
+        }
+    }
+
+    fn publish_minted(&self, minted: &Minted, version: Version) -> Result<Generation, Failure> {
+        let snapshot = self
+            .shared
+            .live(&minted.connector, Arc::clone(&minted.grant), version)
+            .map_err(|error| self.store_failure(error))?
+            .on_probation(minted.after_rejection);
+        self.publish(snapshot);
+        self.announce(version.generation(), false);
+        Ok(version.generation())
+    }
+
+    /// The store does not take it: spill it, use it if that endangers nothing, and keep trying.
+    async fn unsavable(self: &Arc<Self>, minted: Minted, error: StoreError) -> Result<Generation, Failure> {
+        let spilled = self.spill(&minted).await;
+        let rule = minted.connector.profile().rotation;
+        let held_back = !spilled && rule.holds_back_unsaved();
+        *self.unsaved() = Some(UnsavedGrant {
+            minted: minted.clone(),
+            held_back,
+        });
+        self.shared.observer.unsaved(&Unsaved::new(&self.key, spilled));
+        let kept = Arc::clone(self);
+        self.shared
+            .tasks
+            .spawn(&self.shared.spawner, async move { kept.keep_saving().await });
+        if held_back {
+            Err(self.store_failure(error))
+        } else {
+            self.publish_minted(&minted, minted.spent.next())
+        }
+    }
+
+    async fn spill(&self, minted: &Minted) -> bool {
+        let Some(spill) = &self.shared.spill else {
+            return false;
+        };
+        let Ok(record) = self.shared.record(&self.key, &minted.grant) else {
+            return false;
+        };
+        let spilled = Spilled {
+            spent: minted.spent,
+            attempt: minted.attempt,
+            record,
+        };
+        spill.write(&self.key, spilled).await.is_ok()
+    }
+
+    /// Tries until the store takes the grant, holds a newer one, or forgets the account.
+    async fn keep_saving(self: Arc<Self>) {
+        let mut failures = 1;
+        loop {
+            let wait = self.shared.policy.backoff(failures, self.shared.draw());
+            self.shared.clock.sleep_until(self.monotonic().plus(wait)).await;
+            let Some(unsaved) = self.unsaved().clone() else {
+                return;
+            };
+            if let Ok(outcome) = self.commit(&unsaved.minted).await {
+                self.saved_late(unsaved, outcome).await;
+                return;
+            }
+            failures += 1;
+        }
+    }
+
+    async fn saved_late(&self, unsaved: UnsavedGrant, outcome: CommitOutcome) {
+        let committed = matches!(outcome, CommitOutcome::Committed(_));
+        let generation = match outcome {
+            CommitOutcome::Committed(version) if !unsaved.held_back => {
+                if let Some(spill) = &self.shared.spill {
+                    let _ = spill.clear(&self.key).await;
+                }
+                Some(version.generation())
+            }
+            outcome => self.saved(&unsaved.minted, outcome).await.ok(),
+        };
+        *self.unsaved() = None;
+        if let Some(generation) = generation {
+            self.gate.moved_to(generation);
+        }
+        if committed {
+            self.shared.observer.recovered(&Recovered::new(&self.key));
+        }
+    }
+
+    /// The account is gone: nobody will ever use the fresh token, so it is revoked where that is possible.
+    async fn give_back(&self, minted: &Minted) {
+        let token = &minted.grant.tokens.refresh_token;
+        let Some(request) = wire::revocation_request(&minted.connector, token) else {
+            return;
+        };
+        let limit = Deadline::after(&*self.shared.clock, self.shared.policy.exchange_limit);
+        let _ = limit
+            .race(&*self.shared.clock, self.shared.transport.send(request))
+            .await;
+    }
+}

@@ -1,0 +1,161 @@
+//! What all accounts of one keeper share.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use attache_core::{AccountKey, Clock, Deadline, Elapsed, Observer, RelinkReason, Transport};
+use tokio::{runtime::Handle, sync::watch};
+
+use crate::{
+    connector::Connector,
+    keeper::{
+        grant::{Grant, SEALED_FIELD},
+        snapshot::Snapshot,
+    },
+    policy::RefreshPolicy,
+    seal::{SealContext, Sealer},
+    spill::Spill,
+    store::{GrantState, NewRecord, Record, Sealed, Store, StoreError, Version},
+};
+
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) spill: Option<Arc<dyn Spill>>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sealer: Sealer,
+    pub(crate) policy: RefreshPolicy,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) spawner: Handle,
+    pub(crate) jitter: Mutex<fastrand::Rng>,
+    pub(crate) tasks: Tasks,
+}
+
+impl Shared {
+    /// A number in 0 to 1.
+    pub(crate) fn draw(&self) -> f64 {
+        self.jitter.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+
+    /// The record that saves a grant.
+    pub(crate) fn record(&self, key: &AccountKey, grant: &Grant) -> Result<NewRecord, StoreError> {
+        let bytes = grant.to_bytes()?;
+        let sealed = self
+            .sealer
+            .seal(&SealContext::new(key, SEALED_FIELD), &bytes)
+            .map_err(|error| StoreError::new("the grant could not be sealed").with_source(error))?;
+        Ok(NewRecord {
+            state: GrantState::Active,
+            due: Some(grant.tokens.expires_at),
+            sealed,
+        })
+    }
+
+    /// The grant in a record.
+    pub(crate) fn open(&self, key: &AccountKey, sealed: &Sealed) -> Result<Grant, StoreError> {
+        let bytes = self
+            .sealer
+            .open(&SealContext::new(key, SEALED_FIELD), sealed)
+            .map_err(|error| {
+                StoreError::new("the kept grant cannot be opened: check the key ring").with_source(error)
+            })?;
+        Grant::from_bytes(&bytes)
+    }
+
+    /// The snapshot of a stored record, for the app that it was linked through.
+    pub(crate) fn snapshot(
+        &self,
+        key: &AccountKey,
+        connector: &Connector,
+        record: &Record,
+    ) -> Result<Snapshot, StoreError> {
+        let grant = self.open(key, &record.sealed)?;
+        if *grant.client_id != *connector.client_id() {
+            return Err(StoreError::new(format!(
+                "account {key} was linked through app {}, not {}: use that app's connector, or link the account again",
+                grant.client_id,
+                connector.client_id(),
+            )));
+        }
+        match record.state {
+            GrantState::Active => self.live(connector, Arc::new(grant), record.version),
+            GrantState::NeedsRelink(reason) => self.dead(connector, Arc::new(grant), record.version, reason),
+        }
+    }
+
+    pub(crate) fn live(
+        &self,
+        connector: &Connector,
+        grant: Arc<Grant>,
+        version: Version,
+    ) -> Result<Snapshot, StoreError> {
+        Snapshot::live(connector, grant, version, &*self.clock, &self.policy, self.draw())
+    }
+
+    #[expect(clippy::unused_self, reason = "the twin of `live`")]
+    pub(crate) fn dead(
+        &self,
+        connector: &Connector,
+        grant: Arc<Grant>,
+        version: Version,
+        reason: RelinkReason,
+    ) -> Result<Snapshot, StoreError> {
+        Snapshot::dead(connector, grant, version, reason)
+    }
+}
+
+/// The tasks that outlive their callers, counted so that closing can wait for them.
+pub(crate) struct Tasks {
+    running: watch::Sender<usize>,
+    closing: AtomicBool,
+}
+
+impl Tasks {
+    pub(crate) fn new() -> Self {
+        Self {
+            running: watch::Sender::new(0),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Spawns a task that counts as running until it is done or dropped.
+    pub(crate) fn spawn(&self, spawner: &Handle, task: impl Future<Output = ()> + Send + 'static) {
+        self.running.send_modify(|running| *running += 1);
+        let counted = Counted(self.running.clone());
+        spawner.spawn(async move {
+            let counted = counted;
+            task.await;
+            drop(counted);
+        });
+    }
+
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    /// Waits until no task runs. Tells how many still do at the deadline.
+    pub(crate) async fn drained(&self, clock: &dyn Clock, deadline: Deadline) -> Result<(), usize> {
+        let mut running = self.running.subscribe();
+        let none_left = async move {
+            let _ = running.wait_for(|running| *running == 0).await;
+        };
+        deadline
+            .race(clock, none_left)
+            .await
+            .map_err(|Elapsed| *self.running.borrow())
+    }
+}
+
+struct Counted(watch::Sender<usize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|running| *running -= 1);
+    }
+}

@@ -1,0 +1,39 @@
+//! What goes over the wire to an authorization server, and what comes back: requests are built and answers are
+//! read here, and nothing is sent.
+//!
+//! Strict in what it sends, lenient in what it reads. An answer is judged by the shape of its body and by its
+//! status, never by its content type alone; a body that is no token answer ends in a [`TokenFailure`] that still
+//! knows the status, says what may be done next, and whether the refresh token can have been spent.
+//!
+//! # Examples
+//!
+//! ```
+//! use attache_auth::{Connector, Endpoints, ProviderProfile, wire};
+//! use attache_core::{Secret, Timestamp};
+//! use bytes::Bytes;
+//!
+//! let profile = ProviderProfile::new("example", "Client ID");
+//! let endpoints = Endpoints::new("https://id.example.com/token".parse()?, "https://api.example.com/".parse()?);
+//! let connector = Connector::new(profile, endpoints, "app-1")?;
+//!
+//! let request = wire::refresh_request(&connector, &Secret::new("old"));
+//! assert_eq!(request.body(), "client_id=app-1&grant_type=refresh_token&refresh_token=old");
+//!
+//! let response = http::Response::new(Bytes::from_static(br#"{"access_token":"new","expires_in":"3600"}"#));
+//! let answer = wire::read_token_answer(connector.profile(), &response, Timestamp::UNIX_EPOCH)?;
+//! assert_eq!(answer.access_token, Secret::new("new"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+mod body;
+mod error_answer;
+mod failure;
+mod request;
+mod retry_after;
+
+pub use answer::{LONGEST_LIFETIME, TokenAnswer, read_token_answer};
+pub use body::TOKEN_ANSWER_LIMIT;
+pub use failure::{TokenFailure, TokenFailureKind};
+pub use request::{refresh_request, revocation_request};
+pub use retry_after::LONGEST_RETRY_AFTER;

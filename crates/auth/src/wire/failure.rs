@@ -1,0 +1,204 @@
+//! Answers that bring no token.
+
+use std::{error::Error, fmt, time::Duration};
+
+use attache_core::{FailureClass, Secret, Timestamp};
+use bytes::Bytes;
+use http::Response;
+
+use super::{
+    error_answer::{ErrorAnswer, known_code},
+    retry_after::retry_after,
+};
+use crate::profile::ProviderProfile;
+
+/// Why a token endpoint's answer brought no token, and what may be done next.
+///
+/// `Display` and `Debug` show the kind, the status and the error code, and nothing else of the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFailure {
+    kind: TokenFailureKind,
+    class: FailureClass,
+    status: u16,
+    code: Option<Box<str>>,
+    message: Option<Secret>,
+    retry_after: Option<Duration>,
+    outcome_known: bool,
+}
+
+/// What was wrong with a token endpoint's answer. The status comes first: a 502 is a [`ServerError`] whatever its
+/// body is.
+///
+/// [`ServerError`]: Self::ServerError
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenFailureKind {
+    /// Status 429: too many requests.
+    Throttled,
+    /// Status 408 or 5xx: an outage of the server or of something before it.
+    ServerError,
+    /// Status 3xx. Redirects are not followed, because a token is only for the address that it was made for. The
+    /// token endpoint has moved, or a sign-in page of the network stands before it.
+    Redirect,
+    /// The answer names an error, as RFC 6749, 5.2 has it or in a similar way.
+    ErrorAnswer,
+    /// HTML or XML: usually a page of a proxy, a firewall or a network that wants a sign-in.
+    Html,
+    /// Nothing, or white space.
+    Empty,
+    /// Text that is not JSON.
+    Text,
+    /// It begins as JSON and is cut, broken, or nested too deeply.
+    InvalidJson,
+    /// Neither UTF-8 nor readable in spite of that.
+    NotUtf8,
+    /// More than [`TOKEN_ANSWER_LIMIT`](super::TOKEN_ANSWER_LIMIT) bytes.
+    TooLarge,
+    /// JSON with neither an access token nor an error, or an access token under a status that is no success.
+    NoAccessToken,
+    /// The access token holds characters that no header may carry.
+    UnusableToken,
+    /// The access token is of another type than `Bearer`, which RFC 6749, 7.1 forbids to use.
+    UnusableTokenType,
+}
+
+impl TokenFailure {
+    /// Sorts an answer without a usable token. `kind` is what its body is and `error` what its body says.
+    pub(super) fn new(
+        profile: &ProviderProfile,
+        response: &Response<Bytes>,
+        now: Timestamp,
+        kind: TokenFailureKind,
+        error: ErrorAnswer,
+    ) -> Self {
+        use FailureClass::{GrantRefused, Throttled, Transient};
+
+        let status = response.status().as_u16();
+        let known = error.code.as_deref().and_then(known_code);
+        let speaks = kind == TokenFailureKind::NoAccessToken && error.present;
+        let body = if speaks {
+            TokenFailureKind::ErrorAnswer
+        } else {
+            kind
+        };
+        let (kind, class, outcome_known) = match (status, known) {
+            (429, _) => (TokenFailureKind::Throttled, Throttled, true),
+            // An outage wins over any code: a gateway that answers for a server does not know what became of the
+            // grant, and a refusal that is real comes again once the outage is over.
+            (408 | 500.., _) => (TokenFailureKind::ServerError, Transient, false),
+            // 301, 307 and 308 ask for the same request elsewhere, so it was not carried out. 302 and 303 are also
+            // what frameworks send when they show an error page after the fact.
+            (300..400, _) => (
+                TokenFailureKind::Redirect,
+                Transient,
+                matches!(status, 301 | 307 | 308),
+            ),
+            (200.., Some(known)) if speaks => (body, known.class, known.declined),
+            (400.., _) if profile.bare_refusals.contains(&status) && is_readable(kind) => {
+                (body, GrantRefused, true)
+            }
+            // A client error says that the request was not carried out (RFC 9110, 15.5).
+            (400.., _) => (body, Transient, true),
+            // An error under 2xx is one only if it has a code; garbage can be all that is left of a token answer.
+            (_, _) => (body, Transient, speaks && error.code.is_some()),
+        };
+        Self {
+            kind,
+            class,
+            status,
+            code: error.code,
+            message: error.message,
+            retry_after: retry_after(response.headers(), now),
+            outcome_known,
+        }
+    }
+
+    /// What was wrong.
+    pub fn kind(&self) -> TokenFailureKind {
+        self.kind
+    }
+
+    /// What may be done next.
+    pub fn class(&self) -> FailureClass {
+        self.class
+    }
+
+    /// The answer's HTTP status.
+    pub fn status(&self) -> Option<u16> {
+        Some(self.status)
+    }
+
+    /// The error code, for example `invalid_grant`. Free text is not given out as a code; what is has at most 40
+    /// characters, all of `a-z`, `0-9`, `_`, `.` and `-`.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// What the provider says, at most 1000 characters. It can quote a token: show it to the operator who asks,
+    /// and keep it out of logs.
+    pub fn provider_message(&self) -> Option<&str> {
+        self.message.as_ref().map(Secret::expose)
+    }
+
+    /// How long the provider asks to wait, from the answer's arrival on.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Whether the answer shows that the refresh token was not spent.
+    ///
+    /// It does where the server declined: a client error, throttling, an error code, a permanent redirect. It does
+    /// not after an outage (408, 5xx, `server_error`), after a redirect that may be an error page, and after a
+    /// success without a usable token.
+    pub fn outcome_known(&self) -> bool {
+        self.outcome_known
+    }
+
+    /// Whether the server reported a success and no usable token came with it: the refresh token may be spent.
+    pub fn answered_without_token(&self) -> bool {
+        (200..300).contains(&self.status) && self.kind != TokenFailureKind::ErrorAnswer
+    }
+}
+
+/// Whether a body hides nothing: a page comes from something in between, and broken or oversized JSON can hold a
+/// code that blames the app and not the grant.
+fn is_readable(body: TokenFailureKind) -> bool {
+    matches!(
+        body,
+        TokenFailureKind::Empty | TokenFailureKind::Text | TokenFailureKind::NoAccessToken
+    )
+}
+
+impl fmt::Display for TokenFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (status {})", self.kind, self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " (code {code})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for TokenFailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Throttled => "the token endpoint asks to wait",
+            Self::ServerError => "the token endpoint is out of order",
+            Self::Redirect => "the token endpoint redirects, which is not followed: check its address",
+            Self::ErrorAnswer => "the token endpoint refuses the request",
+            Self::Html => {
+                "the token endpoint answered with a page: check for a proxy or a sign-in in between"
+            }
+            Self::Empty => "the token endpoint's answer is empty",
+            Self::Text => "the token endpoint's answer is no JSON",
+            Self::InvalidJson => "the token endpoint's answer is cut or broken JSON",
+            Self::NotUtf8 => "the token endpoint's answer is not UTF-8",
+            Self::TooLarge => "the token endpoint's answer is larger than the limit",
+            Self::NoAccessToken => "the token endpoint's answer has no access_token",
+            Self::UnusableToken => "the access_token has characters that no header may carry",
+            Self::UnusableTokenType => "the token_type is not bearer: the app needs bearer tokens",
+        })
+    }
+}
+
+impl Error for TokenFailure {}

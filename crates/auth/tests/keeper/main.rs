@@ -1,0 +1,17 @@
+//! The keeper against a small world: when it renews, what it does about each kind of failure, and what is left
+//! after it was stopped anywhere.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the world of a test may fail loudly, like the test"
+)]
+
+mod crash;
+mod failing;
+mod linking;
+mod model;
+mod renewing;
+mod saving;
+mod world;
