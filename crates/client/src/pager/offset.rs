@@ -1,0 +1,226 @@
+//! Paging by offset.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Api, Call, Cursor, Error, ErrorKind, Items, Pages, Paging,
+    decode::{DecodeFailure, decode},
+    executor::Named,
+};
+
+/// Reads a list page by page.
+///
+/// It goes on by the number of rows that came, so that a server may give fewer than were asked for. It stops at
+/// a page without rows, when it has come as far as the total, if the server gives one, or at a short page of a
+/// server that says nothing about paging at all. One page is asked for at a time.
+pub struct Pager<T> {
+    api: Api,
+    call: Call,
+    names: OffsetNames,
+    limit: Option<u32>,
+    decode: fn(&[u8]) -> Result<OffsetPage<T>, DecodeFailure>,
+    offset: u64,
+    /// The body of the page before, to notice a server that gives the same one for ever.
+    previous: Bytes,
+    finished: bool,
+}
+
+/// What a provider calls the two parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OffsetNames {
+    /// The number of rows to skip.
+    pub offset: &'static str,
+    /// The number of rows to give.
+    pub limit: &'static str,
+}
+
+impl Default for OffsetNames {
+    /// `offset` and `limit`.
+    fn default() -> Self {
+        Self {
+            offset: "offset",
+            limit: "limit",
+        }
+    }
+}
+
+/// What a provider's envelope says. Numbers that it leaves out are `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OffsetPage<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// How many rows the server says it skipped.
+    pub offset: Option<u64>,
+    /// How many rows the server says it gives at most.
+    pub limit: Option<u64>,
+    /// How many rows there are in all.
+    pub total: Option<u64>,
+}
+
+/// A page of a list. It has at least one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// How many items of the list come before.
+    pub offset: u64,
+    /// How many items the server says it gives at most, if it says so.
+    pub limit: Option<u64>,
+    /// How many items there are in all, if the server says so.
+    pub total: Option<u64>,
+}
+
+impl<T> Pager<T> {
+    /// A pager over the list that `call` gives, from its beginning.
+    ///
+    /// `E` is the provider's envelope. `limit` is how many rows to ask for at a time; without it, as many as the
+    /// operation allows, or as many as the server likes if that is not known.
+    pub fn offset<E>(api: Api, call: Call, names: OffsetNames, limit: Option<u32>) -> Self
+    where
+        E: DeserializeOwned + Into<OffsetPage<T>>,
+    {
+        let limit = limit.or(match call.operation.page_kind() {
+            Paging::Offset { max, .. } => max,
+            Paging::None => None,
+        });
+        Self {
+            api,
+            call,
+            names,
+            limit,
+            decode: |body| decode::<E>(body).map(Into::into),
+            offset: 0,
+            previous: Bytes::new(),
+            finished: false,
+        }
+    }
+
+    /// Goes on from a place instead of the beginning.
+    ///
+    /// # Errors
+    ///
+    /// `Configuration`, if the place is in another operation's list.
+    pub fn resume(mut self, cursor: &Cursor) -> Result<Self, Error> {
+        let operation = self.call.operation.name();
+        if *cursor.operation != *operation {
+            return Err(Error::configuration(format!(
+                "cursor: belongs to another list than that of {operation}"
+            )));
+        }
+        self.offset = cursor.offset;
+        self.finished = false;
+        Ok(self)
+    }
+
+    /// Leaves out the first `rows` of the list.
+    #[must_use]
+    pub fn skip_rows(mut self, rows: u64) -> Self {
+        self.offset = rows;
+        self
+    }
+
+    /// Where the next page begins, or `None` at the end of the list.
+    pub fn cursor(&self) -> Option<Cursor> {
+        (!self.finished).then(|| self.cursor_at(self.offset))
+    }
+
+    pub(crate) fn cursor_at(&self, offset: u64) -> Cursor {
+        Cursor {
+            operation: self.call.operation.name().into(),
+            offset,
+        }
+    }
+
+    /// The next page, or `None` at the end of the list. After an error the same page can be asked for again.
+    ///
+    /// # Errors
+    ///
+    /// As any call; `Decode` also if the server gives the same page again, or one from another place than was
+    /// asked for.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing: the next call asks for the same page.
+    pub async fn next_page(&mut self) -> Result<Option<Page<T>>, Error> {
+        if self.finished {
+            return Ok(None);
+        }
+        let mut call = self.call.clone();
+        call.set_query(self.names.offset, self.offset);
+        if let Some(limit) = self.limit {
+            call.set_query(self.names.limit, limit);
+        }
+        let answer = self.api.send(call).await?;
+        // No await from here on, so a caller that goes away leaves the pager as it was.
+        let page = (self.decode)(&answer.body).map_err(|failure| {
+            let error = failure.into_error(answer.status, answer.body.clone());
+            self.api
+                .about(error, Named::of(self.call.operation), Some(&answer.headers))
+        })?;
+        if page.rows.is_empty() {
+            self.finished = true;
+            return Ok(None);
+        }
+        if page.offset.is_some_and(|offset| offset != self.offset) {
+            return Err(self.lost(
+                answer.status,
+                "the answer is from another place than was asked for",
+            ));
+        }
+        if answer.body == self.previous {
+            return Err(self.lost(answer.status, "the server gives the same page again"));
+        }
+        let offset = self.offset;
+        let rows = page.rows.len() as u64;
+        self.offset += rows;
+        self.previous = answer.body;
+        self.finished = match (page.total, self.limit) {
+            (Some(total), _) => self.offset >= total,
+            // An answer that says nothing about paging and is shorter than was asked for is the whole list: a
+            // server that does not page would only give it again.
+            (None, Some(limit)) if page.offset.is_none() && page.limit.is_none() => rows < u64::from(limit),
+            (None, _) => false,
+        };
+        Ok(Some(Page {
+            items: page.rows,
+            offset,
+            limit: page.limit,
+            total: page.total,
+        }))
+    }
+
+    /// The pages as a stream. It ends after the first error; its cursor tells where to go on.
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self)
+    }
+
+    /// The items as a stream. It ends after the first error; its cursor tells where to go on.
+    pub fn items(self) -> Items<T> {
+        Items::new(self)
+    }
+
+    fn lost(&self, status: StatusCode, why: &'static str) -> Error {
+        let error = Error::new(ErrorKind::Decode).change(|inner| {
+            inner.detail = Some(format!("{why} ({} {})", self.names.offset, self.offset).into());
+            inner.sent = attache_core::Sent::Yes;
+            inner.status = Some(status.as_u16());
+        });
+        self.api.about(error, Named::of(self.call.operation), None)
+    }
+}
+
+impl<T> fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pager")
+            .field("operation", &self.call.operation.name())
+            .field("offset", &self.offset)
+            .field("limit", &self.limit)
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,225 @@
+//! Where a request goes: always somewhere under the API's base URL.
+
+use http::Uri;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use crate::{Call, Error};
+
+/// Everything but the unreserved characters of RFC 3986, 2.3.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The URL of a call.
+pub(crate) fn of_call(base: &Url, call: &Call) -> Result<Uri, Error> {
+    let path = fill(call.operation.template(), &call.path)?;
+    let mut url = under(base, &path)?;
+    append(
+        &mut url,
+        call.query.iter().map(|(name, value)| (&**name, value.as_str())),
+    );
+    uri(&url)
+}
+
+/// The URL of a raw request. `path` is relative to the base, with or without a query, or an absolute URL under
+/// the base (as links to a next page are).
+pub(crate) fn of_path(base: &Url, path: &str, query: &[(&str, &str)]) -> Result<Uri, Error> {
+    let mut url = if path.starts_with("//") || path.starts_with('\\') || Url::parse(path).is_ok() {
+        let url = base
+            .join(path)
+            .map_err(|_| Error::configuration("path: not a valid URL"))?;
+        if url.origin() != base.origin() || !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::configuration(
+                "path: leads to another host than the API's, which must not see the credential",
+            ));
+        }
+        contained(base, url)?
+    } else {
+        let (path, own_query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut url = under(base, path)?;
+        url.set_query(own_query);
+        url
+    };
+    append(&mut url, query.iter().copied());
+    uri(&url)
+}
+
+/// Fills the parameters of a template.
+fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, Error> {
+    let mut path = String::with_capacity(template.len() + 16);
+    let mut used = 0;
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            return Err(Error::configuration(format!(
+                "path template `{template}`: a brace is not closed"
+            )));
+        };
+        let Some((_, value)) = values.iter().find(|(given, _)| *given == name) else {
+            return Err(Error::configuration(format!("path parameter `{name}`: missing")));
+        };
+        // Dot segments are resolved even when percent-encoded, and would lead to another operation.
+        if matches!(value.as_str(), "" | "." | "..") {
+            return Err(Error::configuration(format!(
+                "path parameter `{name}`: must not be empty or dots"
+            )));
+        }
+        path.push_str(before);
+        path.extend(utf8_percent_encode(value, SEGMENT));
+        used += 1;
+        rest = after;
+    }
+    path.push_str(rest);
+    if used == values.len() {
+        Ok(path)
+    } else {
+        Err(Error::configuration(format!(
+            "path template `{template}`: takes {used} parameters but {} were given",
+            values.len()
+        )))
+    }
+}
+
+/// The base with `path` after its own path.
+fn under(base: &Url, path: &str) -> Result<Url, Error> {
+    let mut url = base.clone();
+    let separator = if path.starts_with('/') { "" } else { "/" };
+    url.set_path(&format!("{}{separator}{path}", prefix(base)));
+    contained(base, url)
+}
+
+/// Refuses what has climbed out of the base's path.
+fn contained(base: &Url, mut url: Url) -> Result<Url, Error> {
+    url.set_fragment(None);
+    match url.path().strip_prefix(prefix(base)) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => Ok(url),
+        _ => Err(Error::configuration("path: leads out of the API's base URL")),
+    }
+}
+
+fn prefix(base: &Url) -> &str {
+    base.path().trim_end_matches('/')
+}
+
+fn append<'a>(url: &mut Url, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut pairs = pairs.peekable();
+    if pairs.peek().is_some() {
+        url.query_pairs_mut().extend_pairs(pairs);
+    }
+}
+
+fn uri(url: &Url) -> Result<Uri, Error> {
+    url.as_str()
+        .parse()
+        .map_err(|_| Error::configuration("path or query: holds a character that no request can carry"))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::Operation;
+
+    static ITEM: Operation = Operation::new("item", Method::GET, "/v1/items/{item}/parts/{part}");
+
+    fn base() -> Url {
+        "https://api.example.com/portal/".parse().unwrap()
+    }
+
+    fn call(item: &str) -> Result<String, String> {
+        of_call(
+            &base(),
+            &Call::new(&ITEM)
+                .path("item", item)
+                .path("part", 7)
+                .query("q", "a b&c"),
+        )
+        .map(|uri| uri.to_string())
+        .map_err(|error| error.to_string())
+    }
+
+    fn raw(path: &str) -> Result<String, String> {
+        of_path(&base(), path, &[("limit", "1")])
+            .map(|uri| uri.to_string())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_parameter_is_one_segment_whatever_it_holds() {
+        let url = |item| format!("https://api.example.com/portal/v1/items/{item}/parts/7?q=a+b%26c");
+        assert_eq!(call("17"), Ok(url("17")));
+        assert_eq!(call("a/../b?x#y é"), Ok(url("a%2F..%2Fb%3Fx%23y%20%C3%A9")));
+        assert_eq!(call("%2e%2e"), Ok(url("%252e%252e")));
+    }
+
+    #[test]
+    fn empty_and_dot_parameters_are_refused() {
+        for item in ["", ".", ".."] {
+            assert_eq!(
+                call(item),
+                Err("configuration: path parameter `item`: must not be empty or dots".to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn missing_and_surplus_parameters_are_refused() {
+        let message = |call: Call| of_call(&base(), &call).unwrap_err().to_string();
+        assert_eq!(
+            message(Call::new(&ITEM).path("item", 1)),
+            "configuration: path parameter `part`: missing"
+        );
+        assert_eq!(
+            message(Call::new(&ITEM).path("item", 1).path("part", 2).path("parts", 3)),
+            "configuration: path template `/v1/items/{item}/parts/{part}`: takes 2 parameters but 3 were given"
+        );
+    }
+
+    #[test]
+    fn raw_paths_stay_under_the_base() {
+        for (path, url) in [
+            ("/v1/x", "https://api.example.com/portal/v1/x?limit=1"),
+            ("v1/x?a=1", "https://api.example.com/portal/v1/x?a=1&limit=1"),
+            (
+                "https://api.example.com/portal/v1/x?offset=2",
+                "https://api.example.com/portal/v1/x?offset=2&limit=1",
+            ),
+        ] {
+            assert_eq!(raw(path), Ok(url.to_owned()));
+        }
+        for path in [
+            "../admin",
+            "/v1/%2e%2e/../../admin",
+            "https://api.example.com/admin",
+        ] {
+            assert_eq!(
+                raw(path),
+                Err("configuration: path: leads out of the API's base URL".to_owned()),
+                "{path}"
+            );
+        }
+        for path in [
+            "https://evil.example.com/portal/x",
+            "http://api.example.com/portal/x",
+            "https://api.example.com:8443/portal/x",
+            "https://me@api.example.com/portal/x",
+            "//evil.example.com/portal/x",
+            "\\\\evil.example.com/portal/x",
+        ] {
+            assert_eq!(
+                raw(path),
+                Err(
+                    "configuration: path: leads to another host than the API's, which must not see the credential"
+                        .to_owned()
+                ),
+                "{path}"
+            );
+        }
+    }
+}
