@@ -1,0 +1,40 @@
+//! Planday's authorization server and API, offline, with faults on demand.
+//!
+//! [`planday::Emulator`] is a plain function from request to response: tests plug it in without a socket. [`serve`]
+//! puts it on a TCP port for programs in any language, and the `attache-emulator` binary does that from a shell.
+//!
+//! It is written from Planday's documents and shares no code with the SDK crates: a simulator built on the code it
+//! judges proves nothing. What the documents leave open is a switch in [`planday::Options`], with a default that is
+//! named as a guess where it is one.
+//!
+//! Every token, name and number it hands out is invented. Time is a [`Clock`] that the test moves.
+//!
+//! ```
+//! use attache_emulator::planday::Emulator;
+//! use bytes::Bytes;
+//!
+//! let emulator = Emulator::seeded(7).build()?;
+//! let (client_id, portal) = emulator.connections().remove(0);
+//! let refresh_token = emulator.refresh_token(&client_id, portal).unwrap();
+//! let request = http::Request::post("/connect/token")
+//!     .header("content-type", "application/x-www-form-urlencoded")
+//!     .body(Bytes::from(format!(
+//!         "client_id={client_id}&grant_type=refresh_token&refresh_token={refresh_token}"
+//!     )))?;
+//! assert_eq!(emulator.handle(request).status(), 200);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod clock;
+mod delivery;
+mod latch;
+mod lock;
+pub mod planday;
+#[cfg(feature = "server")]
+mod server;
+
+pub use clock::Clock;
+pub use delivery::Delivery;
+pub use latch::Latch;
+#[cfg(feature = "server")]
+pub use server::{Server, serve};

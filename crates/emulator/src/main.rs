@@ -1,0 +1,174 @@
+//! `attache-emulator`: Planday's authorization server and API on a local port.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use attache_emulator::planday::{Emulator, Limits, Options, Rotation};
+use attache_emulator::{Clock, serve};
+use clap::{Args, Parser, Subcommand};
+use serde_json::{Value, json};
+
+const EXAMPLES: &str = "\
+Examples:
+  attache-emulator planday
+      Start on a free port, and print a refresh token and a curl line to try it with.
+  attache-emulator planday --port 8025 --rotation once-family --expires-in 5
+      Tokens live 5 seconds; a refresh token presented twice kills its grant.
+  attache-emulator planday --json
+      Print one line of JSON for the program that started this one.
+
+While it runs, its levers answer under /_emulator/:
+  GET  log, counters, seeds        what came in, and what exists
+  POST clock                       {\"advance_seconds\": 3600}
+  POST rotation                    {\"rule\": \"once\"}
+  POST faults                      {\"target\": \"token\", \"when\": \"after\", \"effect\": {\"kind\": \"drop\"}}
+  POST revoke, authorize, ...      {\"client_id\": \"...\", \"portal\": 4711}
+A wrong lever answers with the list of all.";
+
+/// Workforce platforms, offline: their authorization servers and APIs on a local port.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    provider: Provider,
+}
+
+#[derive(Subcommand)]
+enum Provider {
+    /// Planday: refresh tokens pasted from the portal's API Access page, departments, employees, portal info.
+    #[command(after_help = EXAMPLES)]
+    Planday(Planday),
+}
+
+#[derive(Args)]
+struct Planday {
+    /// Port to listen on at 127.0.0.1; 0 picks a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// What a refresh does to the old refresh token: never, omit, first-use-grace, grace:SECONDS, once, once-family.
+    #[arg(long, value_name = "RULE", default_value = "never")]
+    rotation: Rotation,
+    /// The same seed gives the same client id, tokens and data.
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    seed: u64,
+    /// How many seconds an access token lives.
+    #[arg(long, value_name = "S", default_value_t = 3600)]
+    expires_in: u32,
+    /// Keep the rate limits out of the way; the documented ones apply otherwise.
+    #[arg(long)]
+    no_rate_limits: bool,
+    /// Print one line of JSON instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let Provider::Planday(arguments) = Cli::parse().provider;
+    match planday(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nowhere left to report to when this fails.
+            let _ = writeln!(io::stderr(), "attache-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn planday(arguments: &Planday) -> Result<(), Box<dyn Error>> {
+    let lifetime = Duration::from_secs(arguments.expires_in.into());
+    let limits = if arguments.no_rate_limits {
+        Limits::unlimited()
+    } else {
+        Limits::documented()
+    };
+    let emulator = Emulator::seeded(arguments.seed)
+        .clock(Clock::real_offset())
+        .options(Options::default().access_token_lifetime(lifetime))
+        .rotation(arguments.rotation)
+        .limits(limits)
+        .control_plane(true)
+        .build()?;
+    let server = serve(
+        emulator.clone(),
+        SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port)),
+    )?;
+    let welcome = if arguments.json {
+        format!("{}\n", summary(&emulator, &server.base_url()))
+    } else {
+        introduction(&emulator, &server.base_url())
+    };
+    let mut stdout = io::stdout();
+    stdout.write_all(welcome.as_bytes())?;
+    stdout.flush()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(tokio::signal::ctrl_c())?;
+    server.shutdown();
+    Ok(())
+}
+
+/// What a program needs to start.
+fn summary(emulator: &Emulator, base_url: &str) -> Value {
+    let apps: Vec<Value> = emulator
+        .apps()
+        .into_iter()
+        .map(|app| json!({ "client_id": app.client_id, "name": app.name, "scopes": app.scopes }))
+        .collect();
+    let portals: Vec<Value> = connections(emulator)
+        .into_iter()
+        .map(|(client_id, id, name, token)| {
+            json!({ "client_id": client_id, "id": id, "name": name, "refresh_token": token })
+        })
+        .collect();
+    json!({ "provider": "planday", "base_url": base_url, "apps": apps, "portals": portals })
+}
+
+/// What a person needs to start.
+fn introduction(emulator: &Emulator, base_url: &str) -> String {
+    let mut lines = vec![
+        format!("Planday, offline, at {base_url}  (Ctrl-C ends it)"),
+        String::new(),
+    ];
+    for app in emulator.apps() {
+        lines.push(format!("App \"{}\"", app.name));
+        lines.push(format!("  client id      {}", app.client_id));
+    }
+    let connections = connections(emulator);
+    for (_, id, name, token) in &connections {
+        lines.push(format!("Portal {id} \"{name}\""));
+        lines.push(format!("  refresh token  {token}"));
+    }
+    if let Some((client_id, _, _, token)) = connections.first() {
+        lines.extend([
+            String::new(),
+            "Exchange the refresh token for an access token:".to_owned(),
+            format!(
+                "  curl --data \"client_id={client_id}&grant_type=refresh_token&refresh_token={token}\" \
+                 {base_url}/connect/token"
+            ),
+            "Then call the API with it:".to_owned(),
+            format!(
+                "  curl -H \"X-ClientId: {client_id}\" -H \"Authorization: Bearer ACCESS_TOKEN\" \
+                 {base_url}/hr/v1.0/departments"
+            ),
+            "See what came in:".to_owned(),
+            format!("  curl {base_url}/_emulator/log"),
+        ]);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Client id, portal, portal name and refresh token of each connection. The values are invented.
+fn connections(emulator: &Emulator) -> Vec<(String, i64, String, String)> {
+    let mut rows = Vec::new();
+    for (client_id, id) in emulator.connections() {
+        let name = emulator.portal(id).map(|portal| portal.name).unwrap_or_default();
+        let token = emulator.refresh_token(&client_id, id).unwrap_or_default();
+        rows.push((client_id, id, name, token));
+    }
+    rows
+}
