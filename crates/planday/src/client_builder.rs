@@ -1,0 +1,85 @@
+//! Setting up a client.
+
+use std::{fmt, sync::Arc};
+
+use attache_auth::Connector;
+use attache_client::{Api, ApiBuilder, Error, RequestOptions};
+use attache_core::{Authorization, Clock, Observer, Transport};
+use http::{HeaderName, HeaderValue};
+
+use crate::{app::App, client::Client, error_table::PlandayErrors};
+
+/// Names the app that the access token was issued to, on every API request and only there (Planday,
+/// Authorization: Accessing API resources). Written `X-ClientId` on the page; names of headers have no case.
+const CLIENT_ID: HeaderName = HeaderName::from_static("x-clientid");
+
+/// Builds a [`Client`].
+#[must_use]
+pub struct ClientBuilder {
+    api: ApiBuilder,
+    client_id: Result<HeaderValue, Error>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(
+        app: &App,
+        authorization: Arc<dyn Authorization>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::of(app.connector(), authorization, transport, clock)
+    }
+
+    pub(crate) fn of(
+        connector: &Connector,
+        authorization: Arc<dyn Authorization>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let base = connector.endpoints().api().clone();
+        let client_id = HeaderValue::from_bytes(connector.client_id().as_bytes())
+            .map_err(|_| Error::configuration("Application ID: holds a character that no header can carry"));
+        Self {
+            api: Api::builder(base, transport, authorization, clock).errors(PlandayErrors),
+            client_id,
+        }
+    }
+
+    /// Sets who is told of retries and of 401s.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.api = self.api.observer(observer);
+        self
+    }
+
+    /// Sets what the options of calls are where they say nothing.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.api = self.api.options(options);
+        self
+    }
+
+    /// Sets the seed of the jitter between retries, for tests.
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.api = self.api.jitter_seed(seed);
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// `Configuration` if the options hold a header that is not the caller's, such as `X-ClientId`.
+    pub fn build(self) -> Result<Client, Error> {
+        self.api
+            .header(CLIENT_ID, self.client_id?)
+            .build()
+            .map(Client::from_api)
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api", &self.api)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! What the headers say about Planday's rate limits.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+
+/// What an answer's headers say about the rate limits (Planday, Rate Limiting). Every answer of the API has them.
+///
+/// Requests are counted per portal (20 a second, 750 a minute) and per Application ID (100 a second, 2000 a
+/// minute); one example on that page has 10 a second per portal, so it is wise to plan with 10. A header that is
+/// missing or cannot be read is `None`.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use attache_planday::{Quota, RateLimits};
+/// use http::{HeaderMap, HeaderValue};
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("x-ratelimit-limit", HeaderValue::from_static("20, 20;w=1, 750;w=60"));
+/// headers.insert("x-ratelimit-remaining", HeaderValue::from_static("3"));
+/// headers.insert("x-ratelimit-reset", HeaderValue::from_static("1"));
+/// let limits = RateLimits::read(&headers);
+/// assert_eq!((limits.limit, limits.remaining, limits.reset), (Some(20), Some(3), Some(Duration::from_secs(1))));
+/// assert_eq!(limits.policy[1], Quota::new(750, Duration::from_secs(60)));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimits {
+    /// The quota of the window that is nearest to exhaustion: the first number of `x-ratelimit-limit`.
+    pub limit: Option<u64>,
+    /// All quotas, in the order of `x-ratelimit-limit`: the portal's a second and a minute, the app's a second and
+    /// a minute. Empty if the header has none.
+    pub policy: Vec<Quota>,
+    /// Requests that are left in that window: `x-ratelimit-remaining`.
+    pub remaining: Option<u64>,
+    /// The time until that window begins anew: `x-ratelimit-reset`, in whole seconds.
+    pub reset: Option<Duration>,
+}
+
+/// How many requests a window takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Quota {
+    /// The number of requests.
+    pub requests: u64,
+    /// The length of the window.
+    pub window: Duration,
+}
+
+impl Quota {
+    /// A number of requests in a window.
+    pub const fn new(requests: u64, window: Duration) -> Self {
+        Self { requests, window }
+    }
+}
+
+impl RateLimits {
+    /// Reads the headers of an answer, for example of [`RawResponse::headers`](crate::RawResponse::headers).
+    pub fn read(headers: &HeaderMap) -> Self {
+        let items: Vec<&str> = headers
+            .get_all("x-ratelimit-limit")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .collect();
+        let number = |name| headers.get(name)?.to_str().ok()?.trim().parse().ok();
+        Self {
+            limit: items.iter().find_map(|item| item.parse().ok()),
+            policy: items.iter().filter_map(|item| quota(item)).collect(),
+            remaining: number("x-ratelimit-remaining"),
+            reset: number("x-ratelimit-reset").map(Duration::from_secs),
+        }
+    }
+}
+
+/// `750;w=60`.
+fn quota(item: &str) -> Option<Quota> {
+    let mut parts = item.split(';').map(str::trim);
+    let requests = parts.next()?.parse().ok()?;
+    let seconds = parts.find_map(|part| part.strip_prefix("w="))?.parse().ok()?;
+    Some(Quota::new(requests, Duration::from_secs(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn read(limit: &'static str, remaining: &'static str, reset: &'static str) -> RateLimits {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-limit", HeaderValue::from_static(limit));
+        headers.insert("x-ratelimit-remaining", HeaderValue::from_static(remaining));
+        headers.insert("x-ratelimit-reset", HeaderValue::from_static(reset));
+        RateLimits::read(&headers)
+    }
+
+    #[test]
+    fn the_documented_sample_is_read() {
+        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+        assert_eq!(
+            read("100, 20;w=1, 750;w=60, 100;w=1, 2000;w=60", "99", "1"),
+            RateLimits {
+                limit: Some(100),
+                policy: vec![
+                    Quota::new(20, second),
+                    Quota::new(750, minute),
+                    Quota::new(100, second),
+                    Quota::new(2000, minute),
+                ],
+                remaining: Some(99),
+                reset: Some(second),
+            }
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_as_if_it_were_not_there() {
+        assert_eq!(RateLimits::read(&HeaderMap::new()), RateLimits::default());
+        assert_eq!(
+            read("many, 20;w=soon, 7;x=1", "-1", "soon"),
+            RateLimits::default()
+        );
+    }
+}
