@@ -1,0 +1,170 @@
+//! Drivers without a client behind them: nothing they do is a pass.
+
+use crate::world::{Ended, World};
+
+fn run(world: &World, kind: &str, more: &[&str]) -> Ended {
+    let driver = format!("{} test-driver {kind}", env!("CARGO_BIN_EXE_attache-conformance"));
+    let mut arguments = vec!["run", "--driver", &driver];
+    arguments.extend(more);
+    world.command(&arguments)
+}
+
+fn all(word: &str) -> Vec<(String, String)> {
+    [
+        "planday/faults/closed-and-cut",
+        "planday/token/parallel",
+        "planday/token/refresh",
+        "planday/token/refused",
+    ]
+    .map(|id| (id.to_owned(), word.to_owned()))
+    .to_vec()
+}
+
+#[test]
+fn an_empty_driver_fails_every_case() {
+    let world = World::new();
+    let ended = run(&world, "empty", &[]);
+    assert_eq!(
+        (world.results(), ended.code),
+        (all("UNTESTABLE"), 1),
+        "{}",
+        ended.text
+    );
+}
+
+#[test]
+fn an_always_ok_driver_fails_every_case() {
+    let world = World::new();
+    let ended = run(&world, "always-ok", &[]);
+    assert_eq!((world.results(), ended.code), (all("FAIL"), 1), "{}", ended.text);
+}
+
+#[test]
+fn a_driver_that_cannot_be_started_is_a_usage_error() {
+    let ended = World::new().command(&["run", "--driver", "/no/such/driver"]);
+    assert_eq!(ended.code, 2, "{}", ended.text);
+}
+
+#[test]
+fn broken_files_run_nothing() {
+    let world = World::new();
+    world.spoil(
+        "conformance/mutants.toml",
+        "caught_by = [\"T-1\"]",
+        "caught_by = [\"T-7\"]",
+    );
+    let ended = run(&world, "always-ok", &[]);
+    assert_eq!(ended.code, 2, "{}", ended.text);
+    assert!(
+        ended.text.ends_with("the files are broken; nothing was run\n"),
+        "{}",
+        ended.text
+    );
+}
+
+#[test]
+fn a_red_trace_gate_outweighs_failures() {
+    let world = World::new();
+    world.spoil(
+        "conformance/cases/planday/token/refresh.toml",
+        "\"must\"",
+        "\"should\"",
+    );
+    let ended = run(&world, "empty", &[]);
+    assert_eq!(ended.code, 3, "{}", ended.text);
+    assert_eq!(run(&world, "empty", &["--no-trace"]).code, 1);
+}
+
+#[test]
+fn a_known_failure_is_expected_and_says_so() {
+    let world = World::new();
+    world.write(
+        "known.toml",
+        "[[known]]\ncase = 'planday/token/refresh'\nreason = 'to come'\nreview_by = 2027-01-01\n",
+    );
+    let known = world.path("known.toml");
+    let known = known.to_str().expect("a path");
+    let ended = run(
+        &world,
+        "always-ok",
+        &["--case", "planday/token/refresh", "--known", known],
+    );
+    let expected = [("planday/token/refresh".to_owned(), "XFAIL".to_owned())];
+    assert_eq!(
+        (world.results().as_slice(), ended.code),
+        (expected.as_slice(), 0),
+        "{}",
+        ended.text
+    );
+}
+
+#[test]
+fn reports_without_a_terminal_have_no_colour_and_name_the_command_to_run_again() {
+    let world = World::new();
+    let ended = run(&world, "always-ok", &["--case", "planday/token/refused"]);
+    assert!(!ended.text.contains('\u{1b}'), "{}", ended.text);
+    assert!(
+        ended
+            .text
+            .contains("test-driver always-ok\" --case planday/token/refused\n"),
+        "{}",
+        ended.text
+    );
+}
+
+const HEAD: &str = "covers = ['T-1']\nlevel = 'must'\nevidence = { class = 'vendor-doc', on = 2026-11-21 }\n";
+
+fn result(world: &World, name: &str, text: &str) -> (String, String) {
+    let id = format!("planday/own/{name}");
+    world.write(
+        &format!("conformance/cases/{id}.toml"),
+        &format!("id = '{id}'\ntitle = '{name}'\n{HEAD}{text}"),
+    );
+    let ended = run(world, "scripted", &["--case", &id]);
+    let judged = world.results().pop().expect("a result").1;
+    (judged, ended.text)
+}
+
+#[test]
+fn a_client_that_waits_on_its_clock_is_helped_on_and_its_waits_are_added_up() {
+    let world = World::new();
+    let case = "then = { count = 1, waits = { min = WAIT, max = 91 } }\n[[step]]\ndo = 'call'\n\
+                with = { operation = 'departments.list' }\n";
+    let (judged, text) = result(&world, "waits", &case.replace("WAIT", "90"));
+    assert_eq!(judged, "PASS", "{text}");
+    let (judged, text) = result(&world, "waits-more", &case.replace("WAIT", "91"));
+    assert_eq!(judged, "FAIL", "{text}");
+    assert!(text.contains("the client waited 90 s, not 91 to 91"), "{text}");
+}
+
+#[test]
+fn a_driver_is_killed_when_a_request_arrives_and_starts_again_on_the_same_store() {
+    let (judged, text) = result(
+        &World::new(),
+        "killed",
+        "then = { count = 2 }\n\
+         [[step]]\ndo = 'call'\nwith = { operation = 'portal.info' }\nwant = { outcome = 'killed' }\n\
+         [[step]]\ndo = 'restart'\n\
+         [[step]]\ndo = 'call'\nwith = { operation = 'employees.list' }\n\
+         [[step]]\nexpect = { method = 'GET', path = '/portal/v1.0/info' }\nrespond = { fault = 'kill' }\n",
+    );
+    assert_eq!(judged, "PASS", "{text}");
+}
+
+#[test]
+fn a_request_that_fits_no_step_fails_the_case() {
+    let (judged, text) = result(
+        &World::new(),
+        "unexpected",
+        "then = {}\n\
+         [[step]]\ndo = 'call'\nwith = { operation = 'portal.info' }\n\
+         [[step]]\nexpect = { method = 'GET', path = '/portal/v1.0/info', when = { header = { authorization = 'x' } } }\n\
+         respond = {}\n",
+    );
+    assert_eq!(judged, "FAIL", "{text}");
+    assert!(text.contains("GET /portal/v1.0/info fits no step"), "{text}");
+    assert!(
+        text.contains("GET /portal/v1.0/info (line 10) was wanted 1 times and came 0 times"),
+        "{text}"
+    );
+}
