@@ -1,0 +1,109 @@
+//! Attaché's own SDK behind the driver protocol of the conformance suite (`conformance/PROTOCOL.md`).
+//!
+//! Speaks one JSON object a line on standard input and output. It holds no knowledge of its own: whatever it
+//! answers is what the SDK did.
+
+mod calls;
+mod clock;
+mod failure;
+mod items;
+mod output;
+mod session;
+
+use std::{process::ExitCode, sync::Arc};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    task::JoinSet,
+};
+
+use crate::{failure::Failure, output::Output, session::Session};
+
+/// What the SDK can do, in the protocol's words. `capabilities.toml` beside this crate is compared with it.
+const CAPABILITIES: [&str; 19] = [
+    "planday",
+    "provider-message",
+    "pasted-token",
+    "kept-grant",
+    "clock",
+    "parallel",
+    "store",
+    "crash-recovery",
+    "token-view",
+    "deadline",
+    "paging",
+    "writes",
+    "raw",
+    "retry",
+    "rotation",
+    "values",
+    "missing-scope",
+    "sent",
+    "verify",
+];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let output = Output::default();
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut session: Option<Arc<Session>> = None;
+    let mut running = JoinSet::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let Ok(request) = serde_json::from_str::<Value>(&line) else {
+            output.answer(
+                &Value::Null,
+                Err(Failure::unsupported("the line is no JSON object")),
+            );
+            continue;
+        };
+        let id = request["id"].clone();
+        match (request["op"].as_str().unwrap_or_default(), &session) {
+            ("hello", _) => output.answer(&id, Ok(hello())),
+            ("configure", _) => {
+                let configured = Session::configure(&request, &output);
+                output.answer(
+                    &id,
+                    configured.map(|configured| {
+                        session = Some(Arc::new(configured));
+                        json!({})
+                    }),
+                );
+            }
+            ("clock", Some(session)) => {
+                session.move_clock(&request);
+                output.answer(&id, Ok(json!({})));
+            }
+            (op @ ("import_grant" | "call" | "token_view"), Some(session)) => {
+                let (session, output, op) = (Arc::clone(session), output.clone(), op.to_owned());
+                running.spawn(async move {
+                    let answer = match op.as_str() {
+                        "import_grant" => session.import(&request).await,
+                        "call" => calls::call(&session, &request).await,
+                        _ => session.view(&request).await,
+                    };
+                    output.answer(&request["id"], answer);
+                });
+            }
+            ("bye", _) => {
+                output.answer(&id, Ok(json!({})));
+                break;
+            }
+            (op, _) => output.answer(
+                &id,
+                Err(Failure::unsupported(&format!("no op {op:?} at this point"))),
+            ),
+        }
+        while running.try_join_next().is_some() {}
+    }
+    ExitCode::SUCCESS
+}
+
+fn hello() -> Value {
+    json!({
+        "driver": "attache",
+        "version": env!("CARGO_PKG_VERSION"),
+        "protocol": 1,
+        "capabilities": CAPABILITIES,
+    })
+}
