@@ -100,3 +100,105 @@ impl Timing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn timing(lifetime: Duration, jitter: f64) -> (Timing, Monotonic) {
+        let minted_at = Monotonic::ORIGIN.plus(HOUR);
+        let expires_at = minted_at.plus(lifetime);
+        (
+            Timing::new(
+                Generation(7),
+                expires_at,
+                lifetime,
+                &RefreshPolicy::default(),
+                jitter,
+            ),
+            minted_at,
+        )
+    }
+
+    /// The same question, answered from the time that is left instead of from points on the clock.
+    fn by_time_left(lifetime: Duration, jitter: f64, left: Duration, min_validity: Duration) -> State {
+        let policy = RefreshPolicy::default();
+        let floor = policy.usable_floor.min(lifetime / 4);
+        let window = lifetime.mul_f64(policy.advisory_share).min(policy.advisory_cap);
+        let window = window
+            .saturating_sub(window.mul_f64(policy.jitter_share * jitter))
+            .max(floor);
+        if left.is_zero() {
+            State::Expired
+        } else if left <= floor || left < min_validity {
+            State::Mandatory
+        } else if left <= window {
+            State::Advisory
+        } else {
+            State::Valid
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_state_is_what_the_time_left_says(
+            lifetime in 0u64..100_000,
+            age in 0u64..120_000,
+            min_validity in prop_oneof![Just(0u64), 0..5_000u64],
+            jitter in 0.0..=1.0f64,
+        ) {
+            let (lifetime, min_validity) = (Duration::from_secs(lifetime), Duration::from_secs(min_validity));
+            let (timing, minted_at) = timing(lifetime, jitter);
+            let left = lifetime.saturating_sub(Duration::from_secs(age));
+            let now = minted_at.plus(Duration::from_secs(age));
+            let expected = by_time_left(lifetime, jitter, left, min_validity);
+            prop_assert_eq!(timing.state(Generation(6), now, min_validity), expected);
+            // What was refused is worth nothing, however much time it has left.
+            prop_assert_eq!(timing.state(Generation(7), now, min_validity), State::Expired);
+            // The hot path serves only what the state calls valid.
+            if timing.is_plainly_valid(Generation(6), now, min_validity) {
+                prop_assert_eq!(expected, State::Valid);
+            } else {
+                prop_assert_ne!(expected, State::Valid);
+            }
+            prop_assert!(!timing.is_plainly_valid(Generation(7), now, min_validity));
+        }
+
+        #[test]
+        fn a_token_only_ever_gets_worse_with_time(
+            lifetime in 0u64..100_000,
+            ages in prop::collection::vec(0u64..120_000, 2..20),
+            jitter in 0.0..=1.0f64,
+        ) {
+            let (timing, minted_at) = timing(Duration::from_secs(lifetime), jitter);
+            let mut ages = ages;
+            ages.sort_unstable();
+            let ranks: Vec<_> = ages
+                .iter()
+                .map(|age| {
+                    match timing.state(Generation(6), minted_at.plus(Duration::from_secs(*age)), Duration::ZERO) {
+                        State::Valid => 0,
+                        State::Advisory => 1,
+                        State::Mandatory => 2,
+                        State::Expired => 3,
+                        State::Dead => 4,
+                    }
+                })
+                .collect();
+            prop_assert!(ranks.is_sorted());
+        }
+    }
+
+    #[test]
+    fn a_dead_account_is_dead_whatever_the_clock_says() {
+        let timing = Timing::dead(Generation(7));
+        for now in [Monotonic::ORIGIN, Monotonic::FAR_FUTURE] {
+            assert_eq!(timing.state(Generation(0), now, Duration::ZERO), State::Dead);
+            assert!(!timing.is_plainly_valid(Generation(0), now, Duration::ZERO));
+        }
+    }
+}

@@ -5,6 +5,8 @@
     reason = "every function here is test code"
 )]
 
+mod file_store_world;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -13,95 +15,11 @@ use std::{
 };
 
 use attache_auth::store::{
-    AttemptId, BeginOutcome, CommitOutcome, CreateOutcome, Expected, Fence, FileStore, GrantState, NewRecord,
-    Sealed, Settlement, Store, Unsettled, Version,
+    BeginOutcome, CommitOutcome, CreateOutcome, Fence, FileStore, Settlement, Store, Version,
 };
-use attache_core::{AccountKey, ManualClock, Timestamp};
+use attache_core::AccountKey;
 
-const TTL: Duration = Duration::from_secs(60);
-const ACTIVE: Expected = Expected {
-    version: Version(1),
-    dead: false,
-};
-const START: i64 = 1_800_000_000;
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(seconds).unwrap()
-}
-
-fn clock() -> ManualClock {
-    ManualClock::starting_at(at(START))
-}
-
-fn key() -> AccountKey {
-    AccountKey::new("tenant", "planday", "copenhagen").unwrap()
-}
-
-fn attempt(number: u8) -> AttemptId {
-    AttemptId([number; 16])
-}
-
-fn new_record(number: u8) -> NewRecord {
-    NewRecord {
-        state: GrantState::Active,
-        due: Some(at(START + 100)),
-        sealed: Sealed(vec![number]),
-    }
-}
-
-struct World {
-    folder: tempfile::TempDir,
-    clock: ManualClock,
-    store: FileStore,
-}
-
-impl World {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = clock();
-        let store = FileStore::open(folder.path(), Arc::new(clock.clone())).unwrap();
-        assert_eq!(
-            store.create(&key(), Version::FIRST, new_record(1)).await.unwrap(),
-            CreateOutcome::Created
-        );
-        Self { folder, clock, store }
-    }
-
-    fn reopen(&self) -> FileStore {
-        FileStore::open(self.folder.path(), Arc::new(self.clock.clone())).unwrap()
-    }
-
-    fn files(&self, extension: &str) -> Vec<PathBuf> {
-        let mut files: Vec<_> = fs::read_dir(self.folder.path())
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|found| found == extension))
-            .collect();
-        files.sort();
-        files
-    }
-
-    fn record_file(&self) -> PathBuf {
-        let [file] = self.files("json").try_into().expect("one account file");
-        file
-    }
-
-    async fn begin(&self, store: &FileStore, number: u8) -> BeginOutcome {
-        store.begin(&key(), ACTIVE, attempt(number), TTL).await.unwrap()
-    }
-}
-
-fn begun(fence: u64, now: i64, unsettled: Option<(i64, u32)>) -> BeginOutcome {
-    let unsettled = unsettled.map(|(first, attempts)| Unsettled {
-        first_begun_at: at(first),
-        attempts,
-    });
-    BeginOutcome::Begun {
-        fence: Fence(fence),
-        now: at(now),
-        unsettled,
-    }
-}
+use file_store_world::{ACTIVE, START, TTL, World, at, attempt, begun, clock, key, new_record};
 
 #[cfg(unix)]
 #[tokio::test]
