@@ -17,7 +17,7 @@ pub(crate) enum Check {
     Fmt,
     /// No lint of the workspace speaks, in libraries, programs and tests.
     Clippy,
-    /// The transport compiles with TLS, which all other steps leave out.
+    /// The transport and Planday are clean with TLS, which all other steps leave out, and its tests pass.
     Tls,
     /// The documentation builds, and every link in it leads somewhere.
     Docs,
@@ -41,15 +41,7 @@ impl Check {
                     .args(WORKSPACE)
                     .args(["--", "-D", "warnings"]),
             ),
-            Self::Tls => program::run(program::cargo().args([
-                "clippy",
-                "--quiet",
-                "--package=attache-transport",
-                "--features=tls",
-                "--",
-                "-D",
-                "warnings",
-            ])),
+            Self::Tls => tls(),
             Self::Docs => program::run(
                 program::cargo()
                     .args(["doc", "--quiet", "--no-deps"])
@@ -68,6 +60,25 @@ impl Check {
             .map(|value| value.get_name().to_owned())
             .unwrap_or_default()
     }
+}
+
+/// Everything else is built without TLS: here it is linted and its tests run.
+fn tls() -> Result<Status, Problem> {
+    let packages = [
+        "--package=attache-transport",
+        "--package=attache-planday",
+        "--features=attache-transport/tls,attache-planday/tls",
+    ];
+    let linted = program::run(
+        program::cargo()
+            .args(["clippy", "--quiet", "--all-targets"])
+            .args(packages)
+            .args(["--", "-D", "warnings"]),
+    )?;
+    if !linted.is_good() {
+        return Ok(linted);
+    }
+    program::run(program::cargo().args(["test", "--quiet", "--package=attache-transport", "--features=tls"]))
 }
 
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Status, Problem> {

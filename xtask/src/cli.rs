@@ -89,7 +89,8 @@ pub(crate) struct CrashArgs {
 
 /// Measure the hot path and a refresh under load, in a release build.
 ///
-/// Figures are for people to compare on one quiet machine; no test or gate depends on them.
+/// Gates are on counts (requests, callers, allocations, instructions): past a limit the exit code is 1. Times are
+/// printed for people to compare on one quiet machine; only the whole suite's is held to a limit, of a minute.
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
     /// Write the figures to this file as well, as JSON.

@@ -72,17 +72,21 @@ pub enum Rule {
     Once,
     /// Using the old one again kills the whole grant.
     OnceFamily,
-    /// Nobody has told the SDK; the server leaves the refresh token as it is. Planday, as far as is known.
+    /// Nobody has told the SDK, and the server leaves the refresh token as it is. Planday, as far as is known.
     Unknown,
+    /// Nobody has told the SDK, and the server kills the old one at once. A lost answer is then reported as a refusal:
+    /// without the rule, it cannot be told from one.
+    UnknownOnce,
 }
 
 impl Rule {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Never,
         Self::FirstUseGrace,
         Self::Once,
         Self::OnceFamily,
         Self::Unknown,
+        Self::UnknownOnce,
     ];
 
     fn name(self) -> &'static str {
@@ -92,6 +96,7 @@ impl Rule {
             Self::Once => "once",
             Self::OnceFamily => "once-family",
             Self::Unknown => "unknown",
+            Self::UnknownOnce => "unknown-once",
         }
     }
 
@@ -99,7 +104,7 @@ impl Rule {
         match self {
             Self::Never | Self::Unknown => Rotation::Never,
             Self::FirstUseGrace => Rotation::FirstUseGrace,
-            Self::Once => Rotation::Once,
+            Self::Once | Self::UnknownOnce => Rotation::Once,
             Self::OnceFamily => Rotation::OnceFamily,
         }
     }
@@ -110,7 +115,7 @@ impl Rule {
             Self::FirstUseGrace => RotationRule::FirstUseGrace,
             Self::Once => RotationRule::Once,
             Self::OnceFamily => RotationRule::OnceFamily,
-            Self::Unknown => RotationRule::Unknown,
+            Self::Unknown | Self::UnknownOnce => RotationRule::Unknown,
         }
     }
 }
@@ -124,7 +129,8 @@ pub async fn table(program: &Path, mut progress: impl FnMut(&str)) -> Result<Str
     let mut table = String::from(
         "# What becomes of a grant whose process is killed in the middle of a renewal and started again on the same\n\
          # folder (file store). Written by `cargo xtask crash --write`, compared exactly by `cargo xtask crash`.\n\
-         # sent: token requests before the kill and after it. replays: spent refresh tokens that the server saw.\n\n",
+         # sent: token requests before the kill and after it. replays: spent refresh tokens that the server saw.\n\
+         # unknown: the SDK is not told the rule, and the server never rotates; unknown-once: the server rotates.\n\n",
     );
     writeln!(
         table,

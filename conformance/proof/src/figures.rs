@@ -8,7 +8,7 @@ mod outage;
 mod storm;
 mod suite;
 
-pub use figure::{Figure, Limit, report};
+pub use figure::{Bound, Figure, report};
 pub use header::{HeaderCost, Side};
 
 use std::path::PathBuf;

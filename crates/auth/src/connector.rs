@@ -128,6 +128,11 @@ impl Connector {
         }
     }
 
+    /// Whether it is the same app in the same environment.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.client_id() == other.client_id() && self.endpoints() == other.endpoints()
+    }
+
     /// How the provider behaves.
     pub fn profile(&self) -> &ProviderProfile {
         &self.0.profile

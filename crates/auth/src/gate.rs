@@ -48,30 +48,27 @@ pub(crate) struct Gate<E> {
 #[derive(Debug)]
 struct Inner<E> {
     newest: Generation,
-    flying: Option<Flight>,
+    flying: Option<FlightId>,
     last_flight: u64,
     landed: Option<Landing<E>>,
+    waiting: Waiting,
 }
-
-#[derive(Debug)]
-struct Flight {
-    id: FlightId,
-    waiting: Vec<Option<Waker>>,
-}
-
-/// A caller's place among those who wait for a flight.
-#[derive(Debug, Default)]
-pub(crate) struct Place(Option<usize>);
 
 impl<E: Clone> Gate<E> {
     /// A gate without a flight, for a grant whose newest generation is known.
     pub(crate) fn new(newest: Generation) -> Self {
+        let waiting = Waiting {
+            round: 0,
+            wakers: Vec::new(),
+            free: Vec::new(),
+        };
         Self {
             inner: Mutex::new(Inner {
                 newest,
                 flying: None,
                 last_flight: 0,
                 landed: None,
+                waiting,
             }),
         }
     }
@@ -82,8 +79,8 @@ impl<E: Clone> Gate<E> {
         if inner.newest > seen {
             return Join::Moved;
         }
-        if let Some(flight) = &inner.flying {
-            return Join::Joined(flight.id);
+        if let Some(flight) = inner.flying {
+            return Join::Joined(flight);
         }
         if !insist
             && let Some(Landing {
@@ -99,84 +96,138 @@ impl<E: Clone> Gate<E> {
         }
         inner.last_flight += 1;
         let id = FlightId(inner.last_flight);
-        inner.flying = Some(Flight {
-            id,
-            waiting: Vec::new(),
-        });
+        inner.flying = Some(id);
         Join::Lead(id)
     }
 
-    /// What `flight` came to, once it has landed. Until then the caller is woken when it does.
+    /// What `flight` came to, once it has landed or something newer than `seen` has come without it. Until then
+    /// the caller is woken when it does.
     pub(crate) fn poll_landing(
         &self,
         flight: FlightId,
+        seen: Generation,
         place: &mut Place,
         context: &mut Context<'_>,
     ) -> Poll<Result<Generation, E>> {
         let mut inner = self.lock();
-        match &mut inner.flying {
-            Some(flying) if flying.id == flight => {
-                let waker = context.waker().clone();
-                if let Some(index) = place.0 {
-                    flying.waiting[index] = Some(waker);
-                } else {
-                    place.0 = Some(flying.waiting.len());
-                    flying.waiting.push(Some(waker));
-                }
-                Poll::Pending
-            }
-            _ => match &inner.landed {
-                Some(landing) => Poll::Ready(landing.outcome.clone()),
-                None => Poll::Ready(Ok(inner.newest)),
-            },
+        if inner.newest > seen {
+            return Poll::Ready(Ok(inner.newest));
         }
+        if inner.flying == Some(flight) {
+            inner.waiting.register(place, context.waker());
+            return Poll::Pending;
+        }
+        Poll::Ready(match &inner.landed {
+            Some(landing) => landing.outcome.clone(),
+            None => Ok(inner.newest),
+        })
+    }
+
+    /// Something newer than `seen`, once it is there.
+    pub(crate) fn poll_newer(
+        &self,
+        seen: Generation,
+        place: &mut Place,
+        context: &mut Context<'_>,
+    ) -> Poll<Generation> {
+        let mut inner = self.lock();
+        if inner.newest > seen {
+            return Poll::Ready(inner.newest);
+        }
+        inner.waiting.register(place, context.waker());
+        Poll::Pending
     }
 
     /// Gives up a place, so that nobody is woken for it.
-    pub(crate) fn leave(&self, flight: FlightId, place: &Place) {
-        if let Some(index) = place.0
-            && let Some(flying) = &mut self.lock().flying
-            && flying.id == flight
-        {
-            flying.waiting[index] = None;
+    pub(crate) fn leave(&self, place: &mut Place) {
+        if place.0.is_some() {
+            self.lock().waiting.leave(place);
         }
     }
 
-    /// Lands a flight and wakes everybody who waits for it. Call it after the result can be read.
+    /// Lands a flight and wakes everybody who waits. Call it after the result can be read.
     pub(crate) fn land(&self, flight: FlightId, landing: Landing<E>) {
-        let waiting = {
+        let woken = {
             let mut inner = self.lock();
-            let Some(flying) = inner.flying.take_if(|flying| flying.id == flight) else {
+            if inner.flying != Some(flight) {
                 return;
-            };
+            }
+            inner.flying = None;
             if let Ok(newest) = landing.outcome {
                 inner.newest = inner.newest.max(newest);
             }
             inner.landed = Some(landing);
-            flying.waiting
+            inner.waiting.all()
         };
-        waiting.into_iter().flatten().for_each(Waker::wake);
+        woken.into_iter().flatten().for_each(Waker::wake);
     }
 
-    /// Tells of a newer generation that came without a flight. Call it after it can be read.
+    /// Tells of a newer generation that came without a flight, and wakes everybody. Call it after it can be read.
     pub(crate) fn moved_to(&self, newest: Generation) {
-        let mut inner = self.lock();
-        inner.newest = inner.newest.max(newest);
-        if matches!(inner.landed, Some(Landing { outcome: Err(_), .. })) {
-            inner.landed = None;
-        }
+        let woken = {
+            let mut inner = self.lock();
+            inner.newest = inner.newest.max(newest);
+            if matches!(inner.landed, Some(Landing { outcome: Err(_), .. })) {
+                inner.landed = None;
+            }
+            inner.waiting.all()
+        };
+        woken.into_iter().flatten().for_each(Waker::wake);
     }
 
-    /// How many callers wait for the present flight.
+    /// How many callers wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.lock()
-            .flying
-            .as_ref()
-            .map_or(0, |flying| flying.waiting.iter().flatten().count())
+        let waiting = &self.lock().waiting;
+        waiting.wakers.len() - waiting.free.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner<E>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A caller's place among those who wait: the round and the index in it.
+#[derive(Debug, Default)]
+pub(crate) struct Place(Option<(u64, usize)>);
+
+/// Those who wait. A round ends when all of them are woken; a place of an earlier round is nobody's.
+#[derive(Debug)]
+struct Waiting {
+    round: u64,
+    wakers: Vec<Option<Waker>>,
+    free: Vec<usize>,
+}
+
+impl Waiting {
+    fn register(&mut self, place: &mut Place, waker: &Waker) {
+        let waker = Some(waker.clone());
+        match place.0 {
+            Some((round, index)) if round == self.round => self.wakers[index] = waker,
+            _ => {
+                let index = self.free.pop().unwrap_or(self.wakers.len());
+                if index == self.wakers.len() {
+                    self.wakers.push(waker);
+                } else {
+                    self.wakers[index] = waker;
+                }
+                place.0 = Some((self.round, index));
+            }
+        }
+    }
+
+    fn leave(&mut self, place: &mut Place) {
+        if let Some((round, index)) = place.0.take()
+            && round == self.round
+        {
+            self.wakers[index] = None;
+            self.free.push(index);
+        }
+    }
+
+    fn all(&mut self) -> Vec<Option<Waker>> {
+        self.round += 1;
+        self.free.clear();
+        std::mem::take(&mut self.wakers)
     }
 }
 

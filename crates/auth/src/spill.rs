@@ -43,6 +43,6 @@ pub trait Spill: Send + Sync + 'static {
     /// What is kept, or `None`: nothing was written, it was cleared, or the write was torn.
     fn read<'a>(&'a self, key: &'a AccountKey) -> BoxFuture<'a, Result<Option<Spilled>, StoreError>>;
 
-    /// Forgets what is kept. The room stays reserved.
-    fn clear<'a>(&'a self, key: &'a AccountKey) -> BoxFuture<'a, Result<(), StoreError>>;
+    /// Forgets what is kept, if it is what `attempt` brought. The room stays reserved.
+    fn clear<'a>(&'a self, key: &'a AccountKey, attempt: AttemptId) -> BoxFuture<'a, Result<(), StoreError>>;
 }

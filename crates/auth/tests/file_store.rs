@@ -1,9 +1,5 @@
 //! What the file store promises beyond the contract: files, modes, refusals, dead and stopped holders.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "every function here is test code"
-)]
+#![expect(clippy::unwrap_used, reason = "every function here is test code")]
 
 mod file_store_world;
 

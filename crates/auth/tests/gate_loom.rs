@@ -64,7 +64,7 @@ impl World {
     fn wait(&self, flight: FlightId) -> Result<Generation, &'static str> {
         let mut place = Place::default();
         block_on(poll_fn(|context| {
-            self.gate.poll_landing(flight, &mut place, context)
+            self.gate.poll_landing(flight, Generation(1), &mut place, context)
         }))
     }
 
@@ -144,11 +144,13 @@ fn a_waiter_that_leaves_takes_nobody_elses_place() {
             thread::spawn(move || {
                 let mut place = Place::default();
                 let waker = std::task::Waker::noop();
-                let _ =
-                    world
-                        .gate
-                        .poll_landing(flight, &mut place, &mut std::task::Context::from_waker(waker));
-                world.gate.leave(flight, &place);
+                let _ = world.gate.poll_landing(
+                    flight,
+                    Generation(1),
+                    &mut place,
+                    &mut std::task::Context::from_waker(waker),
+                );
+                world.gate.leave(&mut place);
             })
         };
         let waiter = {
@@ -211,5 +213,57 @@ fn a_rejection_that_races_a_landing_never_makes_a_second_flight() {
         refused.join().unwrap();
         assert_eq!(rejected.highest(), Generation(1));
         assert_eq!(world.flights.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn a_generation_that_comes_without_a_flight_wakes_those_who_wait_for_one_and_for_none() {
+    loom::model(|| {
+        let world = World::new();
+        let Join::Lead(flight) = world.gate.join(Generation(1), NOW, false) else {
+            unreachable!()
+        };
+        let joined = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.wait(flight))
+        };
+        let resting = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || {
+                let mut place = Place::default();
+                block_on(poll_fn(|context| {
+                    world.gate.poll_newer(Generation(1), &mut place, context)
+                }))
+            })
+        };
+        world.gate.moved_to(Generation(2));
+        assert_eq!(joined.join().unwrap(), Ok(Generation(2)));
+        assert_eq!(resting.join().unwrap(), Generation(2));
+    });
+}
+
+#[test]
+fn a_waiter_that_polls_only_after_the_next_flight_began_still_gets_an_answer() {
+    loom::model(|| {
+        let world = World::new();
+        let Join::Lead(first) = world.gate.join(Generation(1), NOW, false) else {
+            unreachable!()
+        };
+        let waiter = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.wait(first))
+        };
+        world.gate.land(
+            first,
+            Landing {
+                outcome: Err("down"),
+                not_before: NOW,
+            },
+        );
+        let Join::Lead(second) = world.gate.join(Generation(1), NOW, false) else {
+            unreachable!()
+        };
+        world.fly(second);
+        assert!(matches!(waiter.join().unwrap(), Err("down") | Ok(Generation(2))));
     });
 }

@@ -67,7 +67,7 @@ async fn what_is_written_is_read_until_it_is_cleared() {
     for spill in [&folder.spill as &dyn Spill, &memory] {
         let (a, b) = (key("a"), key("b"));
         assert_eq!(spill.read(&a).await.unwrap(), None);
-        spill.clear(&a).await.unwrap();
+        spill.clear(&a, spilled(1, 1).attempt).await.unwrap();
         spill.reserve(&a).await.unwrap();
         assert_eq!(spill.read(&a).await.unwrap(), None);
         spill.write(&a, spilled(1, 2000)).await.unwrap();
@@ -78,8 +78,11 @@ async fn what_is_written_is_read_until_it_is_cleared() {
         shorter.record.due = None;
         spill.write(&a, shorter.clone()).await.unwrap();
         spill.reserve(&a).await.unwrap();
-        assert_eq!(spill.read(&a).await.unwrap(), Some(shorter));
-        spill.clear(&a).await.unwrap();
+        assert_eq!(spill.read(&a).await.unwrap(), Some(shorter.clone()));
+        // Nobody clears what somebody else spilled.
+        spill.clear(&a, spilled(1, 1).attempt).await.unwrap();
+        assert_eq!(spill.read(&a).await.unwrap(), Some(shorter.clone()));
+        spill.clear(&a, shorter.attempt).await.unwrap();
         assert_eq!(spill.read(&a).await.unwrap(), None);
         assert_eq!(spill.read(&b).await.unwrap(), Some(spilled(2, 10)));
     }
@@ -115,7 +118,7 @@ async fn a_write_needs_no_more_room_than_was_reserved() {
     );
     world.spill.write(&key("a"), spilled(1, 8000)).await.unwrap();
     assert_eq!(taken(), reserved);
-    world.spill.clear(&key("a")).await.unwrap();
+    world.spill.clear(&key("a"), spilled(1, 1).attempt).await.unwrap();
     assert_eq!(taken(), reserved);
     assert_eq!(fs::read(&file).unwrap(), vec![0; 16 * 1024]);
 }

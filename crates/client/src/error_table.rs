@@ -56,8 +56,8 @@ pub struct Classified {
     pub message: Option<String>,
     /// The fields that it does not accept. Never shown.
     pub fields: Vec<InvalidField>,
-    /// How long it asks to wait in headers of its own. A `Retry-After` is read without the table's help and
-    /// comes first.
+    /// How long it asks to wait in headers of its own. A `Retry-After` is read without the table's help; the
+    /// longer of the two is waited for.
     pub retry_after: Option<Duration>,
 }
 

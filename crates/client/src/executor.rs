@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 
 use crate::{
     Answer, Api, Error, ErrorKind, Idempotency, Operation, RawResponse, Verdict,
-    error::{as_code, as_request_id, sent_together},
+    error::{as_code, as_request_id, echoes, sent_together},
     retry::{Again, backoff},
     retry_after::retry_after,
 };
@@ -180,7 +180,7 @@ impl Api {
         outcome: Result<Response<Bytes>, TransportError>,
         authorized: &Authorized,
     ) -> Result<RawResponse, Box<Failure>> {
-        let (parts, body) = match outcome {
+        let (mut parts, body) = match outcome {
             Ok(answer) => answer.into_parts(),
             Err(error) => {
                 return Err(Box::new(Failure {
@@ -192,8 +192,18 @@ impl Api {
             }
         };
         let status = parts.status;
-        // A 401 is no word of acceptance even where it does not call the credential stale.
-        if status != StatusCode::UNAUTHORIZED {
+        let id = parts.headers.get(&self.0.request_id_header);
+        if id.is_some_and(|id| id.to_str().is_ok_and(|id| echoes(&authorized.value, id))) {
+            parts.headers.remove(&self.0.request_id_header);
+        }
+        // A 401 is no word of acceptance even where it does not call the credential stale, and what comes from an
+        // overloaded or broken server, or from something in front of it, may never have looked at it.
+        let busy = [
+            StatusCode::UNAUTHORIZED,
+            StatusCode::REQUEST_TIMEOUT,
+            StatusCode::TOO_MANY_REQUESTS,
+        ];
+        if !status.is_server_error() && !busy.contains(&status) {
             self.0.authorization.accepted(authorized.generation);
         }
         if prepared.is_success(status.as_u16()) {
@@ -206,7 +216,8 @@ impl Api {
         let answer = Answer::new(status, &parts.headers, &body, self.0.clock.now());
         let classified = self.0.errors.classify(&answer);
         let verdict = classified.verdict;
-        let wait = retry_after(&parts.headers, answer.now).or(classified.retry_after);
+        // Where two headers say how long to wait, the longer wait keeps both.
+        let wait = retry_after(&parts.headers, answer.now).max(classified.retry_after);
         // Whatever a table says, only a 401 renews a credential.
         let stale = verdict == Verdict::Stale && status == StatusCode::UNAUTHORIZED;
         if stale {
@@ -221,7 +232,11 @@ impl Api {
         let error = Error::new(verdict.kind()).change(|inner| {
             inner.sent = Sent::Yes;
             inner.status = Some(status.as_u16());
-            inner.code = classified.code.as_deref().and_then(as_code);
+            inner.code = classified
+                .code
+                .as_deref()
+                .filter(|code| !echoes(&authorized.value, code))
+                .and_then(as_code);
             inner.retry_after = wait;
             inner.provider_message = classified.message.map(Into::into);
             inner.validation = classified.fields;

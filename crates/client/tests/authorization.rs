@@ -97,19 +97,26 @@ fn a_403_never_renews_even_if_the_table_says_so() {
 }
 
 #[test]
-fn every_other_answer_tells_that_the_credential_was_taken() {
-    for status in [200, 400, 404, 429, 500] {
+fn an_answer_that_looked_at_the_credential_tells_that_it_was_taken() {
+    for status in [200, 400, 403, 404, 409] {
         let world = world([answer(status, "")]);
         let call = Call::new(&WRITE).options(RequestOptions::new().attempts(1));
         let _ = world.run(world.api.unit(call));
         assert_eq!(world.credential.log(), ["accepted 1"], "{status}");
     }
-    let world = world([Reply::Break(
-        attache_core::TransportErrorKind::Interrupted,
-        Sent::Maybe,
-    )]);
-    let _ = world.run(world.api.unit(Call::new(&WRITE)));
-    assert_eq!(world.credential.log(), Vec::<String>::new());
+    let broken = Reply::Break(attache_core::TransportErrorKind::Interrupted, Sent::Maybe);
+    for silent in [
+        answer(408, ""),
+        answer(429, ""),
+        answer(500, ""),
+        answer(503, ""),
+        broken,
+    ] {
+        let world = world([silent]);
+        let call = Call::new(&WRITE).options(RequestOptions::new().attempts(1));
+        let _ = world.run(world.api.unit(call));
+        assert_eq!(world.credential.log(), Vec::<String>::new());
+    }
 }
 
 #[test]

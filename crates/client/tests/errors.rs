@@ -211,3 +211,17 @@ fn transient_kinds_are_those_that_time_can_mend() {
 fn an_error_is_one_pointer_wide() {
     assert_eq!(size_of::<Error>(), size_of::<usize>());
 }
+
+#[test]
+fn a_code_or_request_id_that_repeats_the_credential_is_not_shown() {
+    let token = "canary-1";
+    let echoed = format!(r#"{{"error":{{"code":"{token}"}}}}"#);
+    let mut reply = Response::new(Bytes::from(echoed));
+    *reply.status_mut() = http::StatusCode::BAD_REQUEST;
+    let id = HeaderValue::from_str(&format!("id-{token}")).unwrap();
+    reply.headers_mut().insert("x-request-id", id);
+    let world = world([Reply::Answer(reply)]);
+    let error = world.run(world.api.unit(Call::new(&LIST))).unwrap_err();
+    assert_eq!((error.code(), error.request_id()), (None, None));
+    assert!(!shown(&error).contains(token));
+}

@@ -140,7 +140,7 @@ impl ErrorTable for OwnHeader {
 }
 
 #[test]
-fn a_providers_own_header_is_obeyed_and_retry_after_comes_first() {
+fn a_providers_own_header_is_obeyed_and_of_two_waits_the_longer_one() {
     let own = |reply| {
         let world = world_with([reply, answer(200, "")], 0, AUTHORIZATION, |builder| {
             builder.errors(OwnHeader)
@@ -149,11 +149,13 @@ fn a_providers_own_header_is_obeyed_and_retry_after_comes_first() {
         world.times()
     };
     assert_eq!(own(answer_with(429, "x-reset", "3")), [0, 3000]);
-    let mut both = http::Response::new(bytes::Bytes::new());
-    *both.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
-    both.headers_mut().insert("x-reset", 3.into());
-    both.headers_mut().insert("retry-after", 5.into());
-    assert_eq!(own(Reply::Answer(both)), [0, 5000]);
+    for (reset, after, wait) in [(3, 5, 5000), (30, 0, 30_000), (30, 5, 30_000)] {
+        let mut both = http::Response::new(bytes::Bytes::new());
+        *both.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
+        both.headers_mut().insert("x-reset", reset.into());
+        both.headers_mut().insert("retry-after", after.into());
+        assert_eq!(own(Reply::Answer(both)), [0, wait]);
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-/// A day on the calendar, without a time and without a zone. Written and read as `YYYY-MM-DD`.
+/// A day on the calendar, without a time and without a zone. Written as `YYYY-MM-DD`; a time that follows is left
+/// out in reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(jiff::civil::Date);
 

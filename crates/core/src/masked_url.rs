@@ -21,15 +21,21 @@ impl MaskedUrl {
     /// Keeps scheme, host, port and path, and the fact that there was a query.
     pub fn new(url: &Url) -> Self {
         let query = if url.query().is_some() { "?…" } else { "" };
-        let origin = url.origin().ascii_serialization();
-        Self(format!("{origin}{}{query}", url.path()).into())
+        let origin = url.origin();
+        if origin.is_tuple() {
+            Self(format!("{}{}{query}", origin.ascii_serialization(), url.path()).into())
+        } else {
+            // What stands behind the colon of `mailto:` and its like has no parts that could be told apart.
+            Self(format!("{}:…", url.scheme()).into())
+        }
     }
 
     /// The same for a request's target, which need not be a valid [`Url`].
     pub fn from_uri(uri: &http::Uri) -> Self {
-        match Url::parse(&uri.to_string()) {
-            Ok(url) => Self::new(&url),
-            Err(_) => Self(uri.path().into()),
+        match uri.scheme().map(|_| Url::parse(&uri.to_string())) {
+            Some(Ok(url)) => Self::new(&url),
+            _ if uri.query().is_some() => Self(format!("{}?…", uri.path()).into()),
+            _ => Self(uri.path().into()),
         }
     }
 }

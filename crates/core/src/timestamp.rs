@@ -42,7 +42,12 @@ impl Timestamp {
 
     /// The instant of a [`std::time::SystemTime`], held to the calendar's range.
     pub fn from_system_time(time: std::time::SystemTime) -> Self {
-        Self(jiff::Timestamp::try_from(time).unwrap_or(jiff::Timestamp::MAX))
+        let outside = if time < std::time::SystemTime::UNIX_EPOCH {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        };
+        Self(jiff::Timestamp::try_from(time).unwrap_or(outside))
     }
 
     /// The instant `duration` later, held to the end of the calendar.

@@ -16,8 +16,8 @@ use crate::rate_limits::RateLimits;
 /// - **403** means that the app lacks the operation's scope ("Your application isn't assigned to the appropriate
 ///   scope"). It never renews a token.
 /// - **400 and 409** both mean that the data are not accepted.
-/// - **429** waits as `Retry-After` says if it is there (it is undocumented), else until one second after
-///   `x-ratelimit-reset` (Planday, Rate Limiting), because that header counts whole seconds.
+/// - **429** waits until one second after `x-ratelimit-reset` (Planday, Rate Limiting), because that header counts
+///   whole seconds, or as long as `Retry-After` says if it is there (it is undocumented) and says longer.
 /// - **500** is called a server fault. It is taken as one that may pass, as 502, 503 and 504 are, so that what is
 ///   safe to repeat is repeated.
 ///
@@ -112,7 +112,7 @@ mod tests {
             ),
             (
                 r#"{"error":{"validation_errors":[{"property_name":"name","error_message":"is taken","error_message_key":"k"}]}}"#,
-                refused(None, None, &[("name", "is taken")]),
+                refused(None, Some("is taken"), &[("name", "is taken")]),
             ),
             (
                 r#"{"message":"no","ModelState":{"model.name":["is missing"]}}"#,
@@ -120,7 +120,7 @@ mod tests {
             ),
             (
                 r#"{"errors":[{"key":"name","message":"is missing"}]}"#,
-                refused(None, None, &[("name", "is missing")]),
+                refused(None, Some("is missing"), &[("name", "is missing")]),
             ),
             (
                 r#"{"error_description":"plain words"}"#,

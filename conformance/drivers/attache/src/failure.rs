@@ -19,6 +19,11 @@ impl Failure {
         Self::new("unsupported", what, "")
     }
 
+    /// The suite takes its leave while this is under way.
+    pub(crate) fn shutting_down() -> Self {
+        Self::new("shutting_down", "the driver is closing", "")
+    }
+
     /// The set-up or an argument is wrong; nothing was sent.
     pub(crate) fn configuration(error: &dyn std::error::Error) -> Self {
         Self::new("configuration", &error.to_string(), &format!("{error:?}")).with("sent", json!("no"))

@@ -10,7 +10,10 @@ mod items;
 mod output;
 mod session;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use serde_json::{Value, json};
 use tokio::{
@@ -49,6 +52,7 @@ async fn main() -> ExitCode {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut session: Option<Arc<Session>> = None;
     let mut running = JoinSet::new();
+    let in_flight: InFlight = Arc::default();
     while let Ok(Some(line)) = lines.next_line().await {
         let Ok(request) = serde_json::from_str::<Value>(&line) else {
             output.answer(
@@ -76,16 +80,24 @@ async fn main() -> ExitCode {
             }
             (op @ ("import_grant" | "call" | "token_view"), Some(session)) => {
                 let (session, output, op) = (Arc::clone(session), output.clone(), op.to_owned());
+                let in_flight = Arc::clone(&in_flight);
+                note(&in_flight).push(id);
                 running.spawn(async move {
                     let answer = match op.as_str() {
                         "import_grant" => session.import(&request).await,
                         "call" => calls::call(&session, &request).await,
                         _ => session.view(&request).await,
                     };
+                    note(&in_flight).retain(|id| *id != request["id"]);
                     output.answer(&request["id"], answer);
                 });
             }
             ("bye", _) => {
+                // Nobody moves the clock any more: what waits for it is refused.
+                running.shutdown().await;
+                for id in std::mem::take(&mut *note(&in_flight)) {
+                    output.answer(&id, Err(Failure::shutting_down()));
+                }
                 output.answer(&id, Ok(json!({})));
                 break;
             }
@@ -97,6 +109,13 @@ async fn main() -> ExitCode {
         while running.try_join_next().is_some() {}
     }
     ExitCode::SUCCESS
+}
+
+/// The ids of requests that have no answer yet.
+type InFlight = Arc<Mutex<Vec<Value>>>;
+
+fn note(in_flight: &InFlight) -> MutexGuard<'_, Vec<Value>> {
+    in_flight.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn hello() -> Value {

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-/// What a figure may be at most or has to be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+/// How a figure's limit is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Limit {
+pub enum Bound {
     /// Not more than this.
-    AtMost(f64),
+    AtMost,
     /// Exactly this.
-    Exactly(f64),
+    Exactly,
 }
 
 /// One measured figure.
@@ -28,7 +28,9 @@ pub struct Figure {
     /// `value` over `baseline`.
     pub ratio: Option<f64>,
     /// The promise; `None` where the figure is only told.
-    pub limit: Option<Limit>,
+    pub limit: Option<f64>,
+    /// How the promise is meant.
+    pub bound: Option<Bound>,
 }
 
 impl Figure {
@@ -40,38 +42,33 @@ impl Figure {
             baseline: None,
             ratio: None,
             limit: None,
+            bound: None,
         }
     }
 
     pub(crate) fn at_most(self, limit: f64) -> Self {
         Self {
-            limit: Some(Limit::AtMost(limit)),
+            limit: Some(limit),
+            bound: Some(Bound::AtMost),
             ..self
         }
     }
 
     pub(crate) fn exactly(self, limit: f64) -> Self {
         Self {
-            limit: Some(Limit::Exactly(limit)),
+            limit: Some(limit),
+            bound: Some(Bound::Exactly),
             ..self
         }
     }
 
-    pub(crate) fn over(self, baseline: f64) -> Self {
-        Self {
-            baseline: Some(baseline),
-            ratio: Some(self.value / baseline),
-            ..self
-        }
-    }
-
-    /// Whether the promise is kept. For a figure with a baseline that is counted, the limit is on the difference.
+    /// Whether the promise is kept.
     pub fn is_kept(&self) -> bool {
-        match self.limit {
-            None => true,
-            Some(Limit::AtMost(limit)) => self.value <= limit,
+        match (self.bound, self.limit) {
+            (Some(Bound::AtMost), Some(limit)) => self.value <= limit,
             #[expect(clippy::float_cmp, reason = "counts are whole numbers")]
-            Some(Limit::Exactly(limit)) => self.value == limit,
+            (Some(Bound::Exactly), Some(limit)) => self.value == limit,
+            (None, _) | (_, None) => true,
         }
     }
 }
@@ -84,10 +81,10 @@ pub fn report(figures: &[Figure]) -> String {
     );
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), shown);
     for figure in figures {
-        let limit = match figure.limit {
-            None => "-".to_owned(),
-            Some(Limit::AtMost(limit)) => format!("<= {}", shown(limit)),
-            Some(Limit::Exactly(limit)) => format!("= {}", shown(limit)),
+        let limit = match (figure.bound, figure.limit) {
+            (Some(Bound::AtMost), Some(limit)) => format!("<= {}", shown(limit)),
+            (Some(Bound::Exactly), Some(limit)) => format!("= {}", shown(limit)),
+            (None, _) | (_, None) => "-".to_owned(),
         };
         let verdict = if figure.is_kept() { "" } else { "  PAST ITS LIMIT" };
         let _ = writeln!(

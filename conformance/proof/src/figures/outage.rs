@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use attache_auth::RefreshPolicy;
 use attache_core::{
     Authorization, AuthorizationErrorKind, AuthorizationNow, Clock, Monotonic, Transport, transport_from_fn,
 };
@@ -127,10 +128,16 @@ pub(super) fn without_a_token() -> Result<Vec<Figure>, Failure> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let step = asked_at
-            .windows(2)
-            .last()
-            .map_or(Duration::ZERO, |pair| pair[1].since(pair[0]));
+        // The longest wait that the policy has after as many failures as there were, whatever was measured.
+        let failures = asked_at.iter().filter(|at| **at < endpoint.heals_at).count();
+        let policy = RefreshPolicy::default();
+        let doublings = u32::try_from(failures.saturating_sub(1))
+            .unwrap_or(u32::MAX)
+            .min(20);
+        let step = policy
+            .backoff_first
+            .saturating_mul(1 << doublings)
+            .min(policy.backoff_cap);
         let late = served.since(endpoint.heals_at).as_secs_f64();
         Ok(vec![
             Figure::told(
@@ -152,7 +159,6 @@ pub(super) fn without_a_token() -> Result<Vec<Figure>, Failure> {
             )
             .at_most(5.0),
             Figure::told("refresh-outage: first success after healing", "virtual s", late)
-                .over(step.as_secs_f64())
                 .at_most(step.as_secs_f64()),
         ])
     })

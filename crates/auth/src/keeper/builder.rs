@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     error::Error,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use attache_core::{
@@ -32,8 +32,12 @@ pub struct Keeper(Arc<Inner>);
 
 struct Inner {
     shared: Arc<Shared>,
-    accounts: Mutex<HashMap<AccountKey, Weak<Kept>>>,
+    accounts: Mutex<HashMap<AccountKey, Arc<Kept>>>,
 }
+
+/// How many accounts stay at hand after their last handle is dropped. Beyond that, those that the store knows all
+/// about are let go, and read again when they are asked for.
+const AT_HAND: usize = 10_000;
 
 /// Builds a [`Keeper`].
 #[must_use]
@@ -46,7 +50,6 @@ pub struct KeeperBuilder {
     policy: RefreshPolicy,
     observer: Arc<dyn Observer>,
     seed: Option<u64>,
-    spawner: Option<Handle>,
 }
 
 /// Why a keeper could not be built: every problem.
@@ -82,7 +85,6 @@ impl Keeper {
             policy: RefreshPolicy::default(),
             observer: Arc::new(NoObserver),
             seed: None,
-            spawner: None,
         }
     }
 
@@ -108,7 +110,7 @@ impl Keeper {
             return Err(error(AuthorizationErrorKind::ShuttingDown));
         }
         if let Some(kept) = self.present(key)
-            && kept.snapshot.load().connector.client_id() == connector.client_id()
+            && kept.snapshot.load().connector.is(connector)
         {
             return Ok(Account(kept));
         }
@@ -136,17 +138,21 @@ impl Keeper {
                 .with_source(source)
         };
         let existed = self.shared().store.delete(key).await.map_err(failed)?;
-        if let Some(spill) = &self.shared().spill {
-            spill.clear(key).await.map_err(failed)?;
-        }
-        if let Some(kept) = self.accounts().remove(key).and_then(|kept| kept.upgrade()) {
+        if let Some(kept) = self.accounts().remove(key) {
             kept.orphan();
+        }
+        if let Some(spill) = &self.shared().spill
+            && let Ok(Some(left)) = spill.read(key).await
+        {
+            // If it stays, its version tells that it belongs to nobody.
+            let _ = spill.clear(key, left.attempt).await;
         }
         Ok(existed)
     }
 
     /// Starts no further renewal and waits until those under way are done and everything is saved, or until the
-    /// deadline. Access tokens that are still valid are served on.
+    /// deadline. What could not be saved so far is tried again at once. Access tokens that are still valid are served
+    /// on.
     ///
     /// # Cancel safety
     ///
@@ -170,31 +176,35 @@ impl Keeper {
     /// Gives a snapshot to the present handle of its account, or makes the first one.
     pub(crate) fn install(&self, key: &AccountKey, snapshot: Snapshot) -> Account {
         let mut accounts = self.accounts();
-        if let Some(kept) = accounts
-            .get(key)
-            .and_then(Weak::upgrade)
-            .filter(|kept| !kept.is_orphaned())
-        {
+        let present = accounts.get(key).filter(|kept| !kept.is_orphaned()).cloned();
+        let same = |kept: &Kept| kept.snapshot.load().grant.identity == snapshot.grant.identity;
+        // Handles of an account never serve another one that took its name.
+        if let Some(other) = present.as_ref().filter(|kept| !same(kept)) {
+            other.orphan();
+        }
+        if let Some(kept) = present.filter(|kept| !kept.is_orphaned()) {
             drop(accounts);
             let generation = snapshot.generation();
             kept.publish(snapshot);
             kept.gate.moved_to(generation);
             return Account(kept);
         }
-        accounts.retain(|_, kept| kept.strong_count() > 0);
+        if accounts.len() >= AT_HAND {
+            accounts.retain(|_, kept| Arc::strong_count(kept) > 1 || kept.remembers_something());
+        }
         let kept = Kept::new(Arc::clone(self.shared()), key.clone(), snapshot);
-        accounts.insert(key.clone(), Arc::downgrade(&kept));
+        accounts.insert(key.clone(), Arc::clone(&kept));
         Account(kept)
     }
 
     fn present(&self, key: &AccountKey) -> Option<Arc<Kept>> {
         self.accounts()
             .get(key)
-            .and_then(Weak::upgrade)
             .filter(|kept| !kept.is_orphaned())
+            .cloned()
     }
 
-    fn accounts(&self) -> MutexGuard<'_, HashMap<AccountKey, Weak<Kept>>> {
+    fn accounts(&self) -> MutexGuard<'_, HashMap<AccountKey, Arc<Kept>>> {
         self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -225,13 +235,7 @@ impl KeeperBuilder {
         self
     }
 
-    /// The runtime that renewals run on. By default the one that [`KeeperBuilder::build`] is called in.
-    pub fn spawner(mut self, spawner: Handle) -> Self {
-        self.spawner = Some(spawner);
-        self
-    }
-
-    /// Builds the keeper.
+    /// Builds the keeper. Renewals run as tasks of the tokio runtime that this is called in, whoever asks for them.
     ///
     /// # Errors
     ///
@@ -239,9 +243,9 @@ impl KeeperBuilder {
     /// randomness for jitter.
     pub fn build(self) -> Result<Keeper, KeeperError> {
         let mut problems = Vec::new();
-        let spawner = self.spawner.or_else(|| Handle::try_current().ok());
+        let spawner = Handle::try_current().ok();
         if spawner.is_none() {
-            problems.push("no tokio runtime: build the keeper inside one, or pass `spawner`");
+            problems.push("no tokio runtime: build the keeper inside one, renewals are its tasks");
         }
         let policy = self.policy;
         if policy.exchange_limit.is_zero() {

@@ -1,16 +1,19 @@
 //! One renewal, from the lease to the verdict.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use attache_core::{
     AuthorizationError, AuthorizationErrorKind, Deadline, FailureClass, Generation, Monotonic, RefreshFailed,
-    Refreshed, RelinkReason, Sent,
+    Refreshed, RelinkReason, Secret, Sent, Timestamp,
 };
 
 use crate::{
     gate::{FlightId, Landing},
     keeper::{
-        grant::{Grant, Tokens},
+        grant::Tokens,
         kept::{Kept, Purpose},
         linking,
         saving::Minted,
@@ -19,18 +22,40 @@ use crate::{
     profile::Resend,
     state::State,
     store::{
-        AttemptId, BeginOutcome, Expected, Fence, GrantState, Record, Settlement, StoreError, Unsettled,
-        Version,
+        AbandonOutcome, AttemptId, BeginOutcome, Expected, Fence, GrantState, Record, Settlement, StoreError,
+        Unsettled, Version,
     },
-    wire::{self, TokenFailure, TokenFailureKind},
+    wire::{self, TokenAnswer, TokenFailure, TokenFailureKind},
 };
 
 /// Why a flight brought no newer token, and how long to wait before the next one.
 pub(crate) struct Failure {
     class: FailureClass,
     error: AuthorizationError,
-    /// `None`: the usual wait, longer with each failure in a row.
+    /// The least wait, where something says so. Failures in a row make it longer.
     wait: Option<Duration>,
+    /// Whether the observer was told of it before.
+    told: bool,
+}
+
+impl Failure {
+    fn of(class: FailureClass, error: AuthorizationError) -> Self {
+        Self {
+            class,
+            error,
+            wait: None,
+            told: false,
+        }
+    }
+}
+
+/// An attempt of ours that got no answer and whose lease was left to run out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unanswered {
+    version: Version,
+    attempt: AttemptId,
+    /// When the lease is over, by the clock that cannot be set.
+    over: Monotonic,
 }
 
 /// An attempt that holds the lease.
@@ -38,6 +63,8 @@ struct Attempt {
     id: AttemptId,
     fence: Fence,
     begun_at: Monotonic,
+    /// The same by the wall clock, which goes on while a machine sleeps.
+    begun_on: Timestamp,
     unsettled: Option<Unsettled>,
     /// How long ago the first unsettled attempt began.
     unsettled_for: Duration,
@@ -46,13 +73,26 @@ struct Attempt {
 impl Kept {
     /// Spawns a flight. Dropping every caller leaves it running.
     pub(crate) fn launch(self: &Arc<Self>, flight: FlightId, purpose: Purpose) {
+        let counted = self.shared.tasks.count();
+        if self.shared.tasks.is_closing() {
+            let outcome = Err(self.error(AuthorizationErrorKind::ShuttingDown));
+            self.gate.land(
+                flight,
+                Landing {
+                    outcome,
+                    not_before: Monotonic::FAR_FUTURE,
+                },
+            );
+            return;
+        }
         let lander = Lander {
             kept: Arc::clone(self),
             flight,
         };
-        self.shared.tasks.spawn(&self.shared.spawner, async move {
+        self.shared.spawner.spawn(async move {
             let landing = lander.kept.fly(purpose).await;
             lander.kept.gate.land(flight, landing);
+            drop(counted);
         });
     }
 
@@ -65,16 +105,27 @@ impl Kept {
                     not_before: Monotonic::ORIGIN,
                 }
             }
-            Err(Failure { class, error, wait }) => {
-                let wait = wait.unwrap_or_else(|| self.next_backoff());
+            Err(Failure {
+                class,
+                error,
+                wait,
+                told,
+            }) => {
+                // Whatever the provider says of waiting, failures in a row make the waits longer.
+                let backoff = match class {
+                    FailureClass::GrantRefused => Duration::ZERO,
+                    _ => self.next_backoff(),
+                };
+                let wait = wait.unwrap_or_default().max(backoff);
                 let retry_in = (class != FailureClass::GrantRefused).then_some(wait);
-                self.shared
-                    .observer
-                    .refresh_failed(&RefreshFailed::new(&self.key, class, retry_in, &error));
-                let error = if error.retry_after().is_none() && retry_in.is_some() {
-                    error.with_retry_after(wait)
-                } else {
-                    error
+                if !told {
+                    self.shared
+                        .observer
+                        .refresh_failed(&RefreshFailed::new(&self.key, class, retry_in, &error));
+                }
+                let error = match retry_in {
+                    Some(wait) => error.with_retry_after(wait),
+                    None => error,
                 };
                 Landing {
                     outcome: Err(error),
@@ -85,24 +136,30 @@ impl Kept {
     }
 
     async fn renew(self: &Arc<Self>, purpose: Purpose) -> Result<Generation, Failure> {
-        if self.unsaved().is_some() {
+        if !self.save_now().await {
             // Its predecessor is in the store; the provider must not see that one again.
             return Err(self.store_failure(StoreError::new("the last renewal is not saved yet")));
         }
+        self.settle_unanswered().await;
         let mut looks = 0;
         loop {
+            if self.shared.tasks.is_closing() {
+                let error = self.error(AuthorizationErrorKind::ShuttingDown);
+                return Err(Failure {
+                    told: true,
+                    ..Failure::of(FailureClass::Store, error)
+                });
+            }
             let snapshot = self.snapshot.load_full();
             if snapshot.dead.is_some() && purpose == Purpose::Renew {
                 return self.look_up(&snapshot).await;
             }
-            let id = AttemptId::random().map_err(|error| {
-                self.store_failure(StoreError::new("no randomness to be had").with_source(error))
-            })?;
+            let id = AttemptId::random().map_err(|error| self.store_failure(error))?;
             let expected = Expected {
                 version: snapshot.version,
                 dead: snapshot.dead.is_some(),
             };
-            let begun_at = self.monotonic();
+            let (begun_at, begun_on) = (self.monotonic(), self.shared.clock.now());
             let ttl = self.shared.policy.lease_ttl();
             let begun = self.shared.store.begin(&self.key, expected, id, ttl).await;
             match begun.map_err(|error| self.store_failure(error))? {
@@ -117,19 +174,19 @@ impl Kept {
                         id,
                         fence,
                         begun_at,
+                        begun_on,
                         unsettled,
                         unsettled_for,
                     };
                     return self.exchange(&snapshot, attempt).await;
                 }
                 BeginOutcome::Busy { until, now } => {
-                    let policy = &self.shared.policy;
-                    let wait = policy
-                        .busy_poll
+                    let poll = self.shared.policy.busy_poll;
+                    let wait = poll
                         .saturating_mul(1 << looks.min(4))
-                        .min(policy.busy_poll * 10);
+                        .min(poll.saturating_mul(10));
                     // A moment past the end, so that the next look finds the lease over.
-                    let wait = wait.min(until.since(now) + Duration::from_millis(1));
+                    let wait = wait.min(until.since(now).saturating_add(Duration::from_millis(1)));
                     looks += 1;
                     self.shared.clock.sleep_until(self.monotonic().plus(wait)).await;
                 }
@@ -145,7 +202,7 @@ impl Kept {
         }
     }
 
-    /// Looks whether somebody linked a dead account again.
+    /// Looks whether somebody linked a dead account again, or a late result can revive it.
     async fn look_up(&self, dead: &Snapshot) -> Result<Generation, Failure> {
         let loaded = self
             .shared
@@ -156,10 +213,38 @@ impl Kept {
         let Some(record) = loaded else {
             return Err(self.gone());
         };
-        if record.version == dead.version && record.state != GrantState::Active {
-            return Err(self.dead(dead.dead.unwrap_or(RelinkReason::Refused)));
+        if record.version != dead.version {
+            return self.take_over(&record).map(|adopted| adopted.generation());
         }
-        self.take_over(&record).map(|adopted| adopted.generation())
+        if let Some(saved) = self.save_spilled(dead.version).await? {
+            return self.take_over(&saved).map(|adopted| adopted.generation());
+        }
+        let reason = dead.dead.unwrap_or(RelinkReason::Refused);
+        if record.state == GrantState::Active {
+            // Only a renewal revives a grant, and that changes the version: our verdict was not written.
+            let attempt = AttemptId::random().map_err(|error| self.store_failure(error))?;
+            self.settle(dead.version, attempt, Settlement::Dead(reason)).await;
+        }
+        Err(self.dead(reason))
+    }
+
+    /// Saves what an earlier holder of `version` could only spill. Tells the record that is there then.
+    async fn save_spilled(&self, version: Version) -> Result<Option<Record>, Failure> {
+        let saved = self.shared.save_spilled(&self.key, version).await;
+        saved.map_err(|error| self.store_failure(error))
+    }
+
+    /// Frees the lease of an attempt that got no answer, once it is over by the clock that cannot be set: a wall
+    /// clock that was set back would keep it running.
+    async fn settle_unanswered(&self) {
+        let over = {
+            let now = self.monotonic();
+            let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+            unanswered.take_if(|unanswered| unanswered.over <= now)
+        };
+        if let Some(Unanswered { version, attempt, .. }) = over {
+            self.settle(version, attempt, Settlement::Unknown).await;
+        }
     }
 
     /// Adopts what another process saved.
@@ -185,20 +270,36 @@ impl Kept {
         attempt: Attempt,
     ) -> Result<Generation, Failure> {
         let profile = snapshot.connector.profile();
+        // Everything up to the answer happens within one limit that begins with the lease, and so ends before it.
+        let limit = Deadline::at(attempt.begun_at.plus(self.shared.policy.exchange_limit));
         if let Some(spill) = &self.shared.spill {
             // Without a slot a failed save is a documented risk, not a reason to let the token run out.
-            let _ = spill.reserve(&self.key).await;
+            let _ = limit.race(&*self.shared.clock, spill.reserve(&self.key)).await;
         }
-        let resending = attempt.unsettled.is_some();
-        if resending && profile.rotation.resend(attempt.unsettled_for) == Resend::AfterLease {
+        if (attempt.unsettled.is_some() || snapshot.dead.is_some())
+            && let Some(saved) = self.save_spilled(snapshot.version).await?
+        {
+            // The holder before us had an answer after all; nothing has to be spent.
+            return self.take_over(&saved).map(|adopted| adopted.generation());
+        }
+        if attempt.unsettled.is_some() && profile.rotation.resend(attempt.unsettled_for) == Resend::AfterLease
+        {
             // The holder before us may have saved after all, between its lease and ours.
             if let Some(record) = self.changed_under(snapshot.version, &attempt).await? {
                 return self.take_over(&record).map(|adopted| adopted.generation());
             }
         }
+        if self.overslept(&attempt) {
+            // Somebody else may hold the lease by now, and may have spent the grant.
+            let failure = self.error(AuthorizationErrorKind::Transient).with_source(
+                "this process stood still between taking the lease and sending; nothing was sent",
+            );
+            return Err(self
+                .unspent(snapshot, &attempt, FailureClass::Transient, failure, None)
+                .await);
+        }
         let request = wire::refresh_request(&snapshot.connector, &snapshot.grant.tokens.refresh_token);
         let sent_at = self.shared.clock.now();
-        let limit = Deadline::after(&*self.shared.clock, self.shared.policy.exchange_limit);
         match limit
             .race(&*self.shared.clock, self.shared.transport.send(request))
             .await
@@ -206,31 +307,11 @@ impl Kept {
             Ok(Ok(response)) => {
                 let now = self.shared.clock.now();
                 match wire::read_token_answer(profile, &response, now) {
-                    Ok(answer) => {
-                        let old = &snapshot.grant.tokens;
-                        let tokens = Tokens::from_answer(
-                            answer,
-                            profile,
-                            &old.refresh_token,
-                            old.scope.as_ref(),
-                            sent_at,
-                        );
-                        let grant = Grant {
-                            client_id: snapshot.grant.client_id.clone(),
-                            identity: snapshot.grant.identity.clone(),
-                            tokens,
-                        };
-                        let refused = self.rejected.highest() >= snapshot.generation();
-                        let minted = Minted {
-                            grant: Arc::new(grant),
-                            connector: snapshot.connector.clone(),
-                            spent: snapshot.version,
-                            attempt: attempt.id,
-                            after_rejection: refused,
-                        };
-                        self.save(minted).await
+                    Ok(answer) => self.minted(snapshot, &attempt, answer, sent_at).await,
+                    Err(failure) => {
+                        let failure = failure.without_echo_of(&snapshot.grant.tokens.refresh_token);
+                        self.declined(snapshot, &attempt, failure).await
                     }
-                    Err(failure) => self.declined(snapshot, &attempt, failure).await,
                 }
             }
             Ok(Err(error)) => {
@@ -251,6 +332,29 @@ impl Kept {
         }
     }
 
+    async fn minted(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        attempt: &Attempt,
+        answer: TokenAnswer,
+        sent_at: Timestamp,
+    ) -> Result<Generation, Failure> {
+        let old = &snapshot.grant.tokens;
+        let profile = snapshot.connector.profile();
+        let tokens = Tokens::from_answer(answer, profile, &old.refresh_token, old.scope.as_ref(), sent_at);
+        let refused = snapshot.dead.is_none() && self.rejected.highest() >= snapshot.generation();
+        self.save(Minted::new(snapshot, tokens, attempt.id, refused))
+            .await
+    }
+
+    /// Whether this process stood still for so long after taking the lease that sending now could reach the
+    /// provider after the lease: stopped, swapped out, or asleep with its machine.
+    fn overslept(&self, attempt: &Attempt) -> bool {
+        let margin = self.shared.policy.lease_margin;
+        self.monotonic().since(attempt.begun_at) > margin
+            || self.shared.clock.now().since(attempt.begun_on) > margin
+    }
+
     /// The record, if it is not ours to spend any more.
     async fn changed_under(&self, version: Version, attempt: &Attempt) -> Result<Option<Record>, Failure> {
         let loaded = self
@@ -268,11 +372,14 @@ impl Kept {
 
     /// The token endpoint answered, but with no token.
     async fn declined(
-        &self,
+        self: &Arc<Self>,
         snapshot: &Snapshot,
         attempt: &Attempt,
         failure: TokenFailure,
     ) -> Result<Generation, Failure> {
+        if let Some(refresh_token) = failure.rescued_refresh_token().cloned() {
+            return self.rescue(snapshot, attempt, refresh_token, failure).await;
+        }
         let class = failure.class();
         let kind = match class {
             FailureClass::GrantRefused => return self.refused(snapshot, attempt, failure).await,
@@ -286,7 +393,7 @@ impl Kept {
             _ => failure.retry_after(),
         };
         let (known, garbled) = (failure.outcome_known(), failure.answered_without_token());
-        let error = self.describe(kind, failure);
+        let error = linking::describe(self.error(kind), failure);
         if known {
             return Err(self.unspent(snapshot, attempt, class, error, wait).await);
         }
@@ -297,11 +404,31 @@ impl Kept {
         // An outage, and nobody can be holding a better answer: the lease need not run out.
         self.settle(snapshot.version, attempt.id, Settlement::Unknown)
             .await;
-        Err(Failure { class, error, wait })
+        Err(Failure {
+            wait,
+            ..Failure::of(class, error)
+        })
     }
 
-    fn describe(&self, kind: AuthorizationErrorKind, failure: TokenFailure) -> AuthorizationError {
-        linking::describe(self.error(kind), failure)
+    /// The answer's access token cannot be used, but it brought a new refresh token: that one is the grant now.
+    async fn rescue(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        attempt: &Attempt,
+        refresh_token: Secret,
+        failure: TokenFailure,
+    ) -> Result<Generation, Failure> {
+        let tokens = Tokens {
+            refresh_token,
+            access_token: Secret::from(""),
+            expires_at: self.shared.clock.now(),
+            lifetime: Duration::ZERO,
+            scope: snapshot.grant.tokens.scope.clone(),
+        };
+        self.save(Minted::new(snapshot, tokens, attempt.id, false))
+            .await?;
+        let error = linking::describe(self.error(AuthorizationErrorKind::Transient), failure);
+        Err(Failure::of(FailureClass::Transient, error))
     }
 
     /// The provider refuses the grant. That is believed only if nobody renewed it meanwhile.
@@ -329,19 +456,30 @@ impl Kept {
             (true, None) => RelinkReason::LostInRotation,
             (false, None) => RelinkReason::Refused,
         };
-        self.settle(snapshot.version, attempt.id, Settlement::Dead(reason))
+        let settlement = Settlement::Dead(reason);
+        let settled = self
+            .shared
+            .store
+            .abandon(&self.key, snapshot.version, attempt.id, settlement)
             .await;
-        let dead = self.shared.dead(
-            &snapshot.connector,
-            Arc::clone(&snapshot.grant),
-            snapshot.version,
-            reason,
-        );
+        match settled {
+            Ok(AbandonOutcome::Changed(newer)) => {
+                return self.take_over(&newer).map(|adopted| adopted.generation());
+            }
+            Ok(AbandonOutcome::Gone) => return Err(self.gone()),
+            // A verdict that was not written is written when the account is next looked up.
+            Ok(AbandonOutcome::Abandoned) | Err(_) => {}
+        }
+        let grant = Arc::clone(&snapshot.grant);
+        let dead = self
+            .shared
+            .dead(&snapshot.connector, grant, snapshot.version, reason);
         self.publish(dead.map_err(|error| self.store_failure(error))?);
+        let error = linking::describe(self.error(AuthorizationErrorKind::NeedsRelink(reason)), failure);
+        let wait = Some(self.shared.policy.dead_reload);
         Err(Failure {
-            class: FailureClass::GrantRefused,
-            error: self.describe(AuthorizationErrorKind::NeedsRelink(reason), failure),
-            wait: Some(self.shared.policy.dead_reload),
+            wait,
+            ..Failure::of(FailureClass::GrantRefused, error)
         })
     }
 
@@ -356,7 +494,10 @@ impl Kept {
     ) -> Failure {
         self.settle(snapshot.version, attempt.id, Settlement::Unspent)
             .await;
-        Failure { class, error, wait }
+        Failure {
+            wait,
+            ..Failure::of(class, error)
+        }
     }
 
     /// No answer came. Where sending again is harmless it is done after the usual wait; elsewhere the lease is
@@ -371,13 +512,17 @@ impl Kept {
             }
             Resend::AfterLease => {
                 let over = attempt.begun_at.plus(self.shared.policy.lease_ttl());
+                *self.unanswered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Unanswered {
+                    version: snapshot.version,
+                    attempt: attempt.id,
+                    over,
+                });
                 Some(over.since(self.monotonic()))
             }
         };
         Failure {
-            class: FailureClass::Transient,
-            error,
             wait,
+            ..Failure::of(FailureClass::Transient, error)
         }
     }
 
@@ -391,29 +536,31 @@ impl Kept {
             .await;
     }
 
+    /// An account that was known to be dead is still dead; that was told when it died.
     fn dead(&self, reason: RelinkReason) -> Failure {
+        let error = self.error(AuthorizationErrorKind::NeedsRelink(reason));
+        let wait = Some(self.shared.policy.dead_reload);
         Failure {
-            class: FailureClass::GrantRefused,
-            error: self.error(AuthorizationErrorKind::NeedsRelink(reason)),
-            wait: Some(self.shared.policy.dead_reload),
+            wait,
+            told: true,
+            ..Failure::of(FailureClass::GrantRefused, error)
         }
     }
 
     pub(crate) fn gone(&self) -> Failure {
         self.orphan();
+        let error = self.error(AuthorizationErrorKind::UnknownAccount);
         Failure {
-            class: FailureClass::Store,
-            error: self.error(AuthorizationErrorKind::UnknownAccount),
             wait: Some(self.shared.policy.dead_reload),
+            ..Failure::of(FailureClass::Store, error)
         }
     }
 
     pub(crate) fn store_failure(&self, error: StoreError) -> Failure {
-        Failure {
-            class: FailureClass::Store,
-            error: self.error(AuthorizationErrorKind::Store).with_source(error),
-            wait: None,
-        }
+        Failure::of(
+            FailureClass::Store,
+            self.error(AuthorizationErrorKind::Store).with_source(error),
+        )
     }
 }
 

@@ -56,6 +56,8 @@ impl Tokens {
 pub(crate) struct Grant {
     /// The app that the grant was given to.
     pub(crate) client_id: Box<str>,
+    /// Where it is renewed. It is sent nowhere else.
+    pub(crate) token_endpoint: Box<str>,
     /// Who the account was linked for, at the provider.
     pub(crate) identity: Identity,
     /// The tokens.
@@ -68,6 +70,7 @@ impl Grant {
         let stored = StoredRef {
             format: FORMAT,
             client_id: &self.client_id,
+            token_endpoint: &self.token_endpoint,
             identity: self.identity.as_str(),
             refresh_token: self.tokens.refresh_token.expose(),
             access_token: self.tokens.access_token.expose(),
@@ -87,6 +90,7 @@ impl Grant {
         let Stored {
             format,
             client_id,
+            token_endpoint,
             identity,
             refresh_token,
             access_token,
@@ -101,6 +105,7 @@ impl Grant {
         }
         Ok(Self {
             client_id: client_id.into(),
+            token_endpoint: token_endpoint.into(),
             identity: Identity::new(&identity).map_err(|_| unreadable())?,
             tokens: Tokens {
                 refresh_token: take(refresh_token),
@@ -123,6 +128,7 @@ fn take(mut text: String) -> Secret {
 struct StoredRef<'a> {
     format: u32,
     client_id: &'a str,
+    token_endpoint: &'a str,
     identity: &'a str,
     refresh_token: &'a str,
     access_token: &'a str,
@@ -135,6 +141,7 @@ struct StoredRef<'a> {
 struct Stored {
     format: u32,
     client_id: String,
+    token_endpoint: String,
     identity: String,
     refresh_token: String,
     access_token: String,

@@ -19,7 +19,7 @@ use attache_core::{
 
 use crate::{
     gate::{FlightId, Gate, Join, Place, Rejected},
-    keeper::{saving::UnsavedGrant, shared::Shared, snapshot::Snapshot},
+    keeper::{flight::Unanswered, saving::UnsavedGrant, shared::Shared, snapshot::Snapshot},
     state::State,
     store::{Record, StoreError},
 };
@@ -45,6 +45,8 @@ pub(crate) struct Kept {
     pub(crate) failures: AtomicU32,
     /// A renewed grant that the store has not taken yet.
     pub(crate) unsaved: Mutex<Option<UnsavedGrant>>,
+    /// An attempt of ours that got no answer and whose lease was left to run out.
+    pub(crate) unanswered: Mutex<Option<Unanswered>>,
     /// Held while a snapshot is replaced, so that an older one never replaces a newer one.
     publishing: Mutex<()>,
     /// The store no longer knows this account, or knows another one under its name.
@@ -62,6 +64,7 @@ impl Kept {
             snapshot: ArcSwap::from_pointee(snapshot),
             failures: AtomicU32::new(0),
             unsaved: Mutex::new(None),
+            unanswered: Mutex::new(None),
             publishing: Mutex::new(()),
             orphaned: AtomicBool::new(false),
         })
@@ -73,6 +76,17 @@ impl Kept {
 
     pub(crate) fn orphan(&self) {
         self.orphaned.store(true, Ordering::Release);
+    }
+
+    /// Whether anything is known here that the store does not know: a grant on its way to it, failures to wait out,
+    /// a token on probation.
+    pub(crate) fn remembers_something(&self) -> bool {
+        let snapshot = self.snapshot.load();
+        self.failures.load(Ordering::Relaxed) > 0
+            || self.unsaved().is_some()
+            || snapshot.dead.is_some()
+            || snapshot.is_on_probation()
+            || self.rejected.highest() >= snapshot.generation()
     }
 
     pub(crate) fn unsaved(&self) -> MutexGuard<'_, Option<UnsavedGrant>> {
@@ -196,8 +210,7 @@ impl Kept {
             let now = clock.monotonic();
             let usable = snapshot.usable_for(&*clock, rejected);
             let state = snapshot.state(rejected, now, need.min_validity);
-            let fresh =
-                snapshot.generation() > seen && rejected < snapshot.generation() && state != State::Dead;
+            let fresh = snapshot.generation() > seen && snapshot.has_token(rejected);
             if fresh || matches!(state, State::Valid | State::Advisory) {
                 return Ok(snapshot.authorized());
             }
@@ -222,13 +235,22 @@ impl Kept {
                     if !may_pass(&failure) || wanted.point().is_some_and(|point| until >= point) {
                         return Err(failure);
                     }
-                    clock.sleep_until(until).await;
+                    // Somebody may link the account again in the meantime, or a late save succeed.
+                    let newer = Newer::new(&self.gate, snapshot.generation());
+                    let _ = Deadline::at(until).race(&*clock, newer).await;
                     continue;
                 }
             };
-            match deadline.race(&*clock, Landed::new(&self.gate, flight)).await {
+            match deadline
+                .race(&*clock, Landed::new(&self.gate, flight, snapshot.generation()))
+                .await
+            {
                 Ok(Ok(_)) => {}
                 Ok(Err(failure)) => {
+                    let snapshot = self.snapshot.load_full();
+                    if snapshot.usable_for(&*clock, self.rejected.highest()).is_some() {
+                        return Ok(snapshot.authorized());
+                    }
                     if !may_pass(&failure) {
                         return Err(failure);
                     }
@@ -263,10 +285,12 @@ impl Kept {
                 Join::Moved | Join::NotYet { .. } => {}
                 Join::Lead(flight) => {
                     self.launch(flight, Purpose::Recheck);
-                    return Landed::new(&self.gate, flight).await.map(|_| ());
+                    return Landed::new(&self.gate, flight, snapshot.generation())
+                        .await
+                        .map(|_| ());
                 }
                 Join::Joined(flight) => {
-                    let _ = Landed::new(&self.gate, flight).await;
+                    let _ = Landed::new(&self.gate, flight, snapshot.generation()).await;
                 }
             }
         }
@@ -298,18 +322,20 @@ impl fmt::Debug for Kept {
     }
 }
 
-/// The wait for a flight.
+/// The wait for a flight, or for anything newer than what was seen.
 struct Landed<'a> {
     gate: &'a Gate<AuthorizationError>,
     flight: FlightId,
+    seen: Generation,
     place: Place,
 }
 
 impl<'a> Landed<'a> {
-    fn new(gate: &'a Gate<AuthorizationError>, flight: FlightId) -> Self {
+    fn new(gate: &'a Gate<AuthorizationError>, flight: FlightId, seen: Generation) -> Self {
         Self {
             gate,
             flight,
+            seen,
             place: Place::default(),
         }
     }
@@ -320,12 +346,45 @@ impl Future for Landed<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        this.gate.poll_landing(this.flight, &mut this.place, context)
+        this.gate
+            .poll_landing(this.flight, this.seen, &mut this.place, context)
     }
 }
 
 impl Drop for Landed<'_> {
     fn drop(&mut self) {
-        self.gate.leave(self.flight, &self.place);
+        self.gate.leave(&mut self.place);
+    }
+}
+
+/// The wait for anything newer than what was seen.
+struct Newer<'a> {
+    gate: &'a Gate<AuthorizationError>,
+    seen: Generation,
+    place: Place,
+}
+
+impl<'a> Newer<'a> {
+    fn new(gate: &'a Gate<AuthorizationError>, seen: Generation) -> Self {
+        Self {
+            gate,
+            seen,
+            place: Place::default(),
+        }
+    }
+}
+
+impl Future for Newer<'_> {
+    type Output = Generation;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        this.gate.poll_newer(this.seen, &mut this.place, context)
+    }
+}
+
+impl Drop for Newer<'_> {
+    fn drop(&mut self) {
+        self.gate.leave(&mut self.place);
     }
 }

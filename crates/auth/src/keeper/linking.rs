@@ -16,7 +16,7 @@ use crate::{
         identity::Identity,
         snapshot::Snapshot,
     },
-    store::{AttemptId, CommitOutcome, CreateOutcome, Record, StoreError, Version},
+    store::{AttemptId, CommitOutcome, CreateOutcome, StoreError, Version},
     wire,
 };
 
@@ -34,7 +34,7 @@ pub struct Provisional {
 impl Provisional {
     /// A grant that was made elsewhere, for example by a program that kept tokens before. Nothing is sent: the
     /// refresh token is spent when the first renewal is due. `access` is the access token that goes with it and
-    /// when that ends; without one, the first call renews.
+    /// when that ends; without one, the first call of the adopted account renews.
     ///
     /// # Errors
     ///
@@ -74,7 +74,14 @@ impl Provisional {
 }
 
 impl Authorization for Provisional {
+    /// The header, as it is: a provisional grant is not renewed. `Transient` if it holds no access token yet.
     fn now(&self, _: Need) -> AuthorizationNow<'_> {
+        if self.tokens.access_token.is_empty() {
+            let error = AuthorizationError::new(AuthorizationErrorKind::Transient).with_source(
+                "the grant was made without an access token and is renewed only once it is adopted",
+            );
+            return AuthorizationNow::Wait(Box::pin(std::future::ready(Err(error))));
+        }
         AuthorizationNow::Ready(self.authorized.clone())
     }
 
@@ -188,8 +195,8 @@ impl Keeper {
             .await
             .map_err(|elapsed| transient(Box::<dyn Error + Send + Sync>::from(elapsed)))?
             .map_err(|error| transient(error.into()))?;
-        let answer =
-            wire::read_token_answer(connector.profile(), &response, shared.clock.now()).map_err(declined)?;
+        let answer = wire::read_token_answer(connector.profile(), &response, shared.clock.now())
+            .map_err(|failure| declined(failure.without_echo_of(&refresh_token)))?;
         let tokens = Tokens::from_answer(answer, connector.profile(), &refresh_token, None, sent_at);
         let authorized = Snapshot::header(connector, &tokens).map_err(|error| transient(error.into()))?;
         Ok(Provisional {
@@ -246,12 +253,12 @@ impl Keeper {
         let connector = &provisional.connector;
         let grant = Arc::new(Grant {
             client_id: connector.client_id().into(),
+            token_endpoint: connector.endpoints().token().as_str().into(),
             identity: identity.clone(),
             tokens: provisional.tokens.clone(),
         });
         let record = shared.record(key, &grant)?;
-        let attempt = AttemptId::random()
-            .map_err(|error| StoreError::new("no randomness to be had").with_source(error))?;
+        let attempt = AttemptId::random()?;
         let first = Version::first_at(shared.clock.now());
         let mut outcome = shared.store.create(key, first, record.clone()).await?;
         for _ in 0..8 {
@@ -284,28 +291,13 @@ impl Keeper {
         let Some(mut record) = shared.store.load(key).await? else {
             return Ok(None);
         };
-        if let Some(spill) = &shared.spill
-            && let Some(spilled) = spill.read(key).await?
-        {
-            if spilled.spent == record.version {
-                match shared
-                    .store
-                    .commit(key, spilled.spent, spilled.attempt, spilled.record.clone())
-                    .await?
-                {
-                    CommitOutcome::Gone => return Ok(None),
-                    CommitOutcome::Superseded(newer) => record = newer,
-                    CommitOutcome::Committed(_) => {
-                        let Some(saved) = shared.store.load(key).await? else {
-                            return Ok(None);
-                        };
-                        record = saved;
-                    }
-                }
-            }
-            spill.clear(key).await?;
+        match shared.save_spilled(key, record.version).await {
+            Ok(Some(saved)) => record = saved,
+            Ok(None) => {}
+            // Nothing is missing from a record that nobody was at work on.
+            Err(_) if record.holder.is_none() && record.unsettled.is_none() => {}
+            Err(error) => return Err(error),
         }
-        let record: Record = record;
         shared.snapshot(key, connector, &record).map(Some)
     }
 }

@@ -1,12 +1,18 @@
 //! Saving what a renewal brought: save, then publish, then use.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use attache_core::{Deadline, Generation, Recovered, Unsaved};
+use futures_util::future::select;
 
 use crate::{
     connector::Connector,
-    keeper::{flight::Failure, grant::Grant, kept::Kept},
+    keeper::{
+        flight::Failure,
+        grant::{Grant, Tokens},
+        kept::Kept,
+        snapshot::Snapshot,
+    },
     spill::Spilled,
     store::{AttemptId, CommitOutcome, StoreError, Version},
     wire,
@@ -22,6 +28,22 @@ pub(crate) struct Minted {
     pub(crate) attempt: AttemptId,
     /// Whether it was asked for because its predecessor was refused.
     pub(crate) after_rejection: bool,
+}
+
+impl Minted {
+    /// `tokens` in the place of those in `spent`.
+    pub(crate) fn new(spent: &Snapshot, tokens: Tokens, attempt: AttemptId, after_rejection: bool) -> Self {
+        Self {
+            grant: Arc::new(Grant {
+                tokens,
+                ..Grant::clone(&spent.grant)
+            }),
+            connector: spent.connector.clone(),
+            spent: spent.version,
+            attempt,
+            after_rejection,
+        }
+    }
 }
 
 /// What a renewal brought that the store has not taken yet.
@@ -60,10 +82,6 @@ impl Kept {
     }
 
     async fn saved(&self, minted: &Minted, outcome: CommitOutcome) -> Result<Generation, Failure> {
-        if let Some(spill) = &self.shared.spill {
-            // A slot that is left behind is recognised by its version and dropped at the next start.
-            let _ = spill.clear(&self.key).await;
-        }
         match outcome {
             CommitOutcome::Committed(version) => self.publish_minted(minted, version),
             CommitOutcome::Superseded(record) => {
@@ -98,10 +116,11 @@ impl Kept {
             held_back,
         });
         self.shared.observer.unsaved(&Unsaved::new(&self.key, spilled));
-        let kept = Arc::clone(self);
-        self.shared
-            .tasks
-            .spawn(&self.shared.spawner, async move { kept.keep_saving().await });
+        let (kept, counted) = (Arc::clone(self), self.shared.tasks.count());
+        self.shared.spawner.spawn(async move {
+            kept.keep_saving().await;
+            drop(counted);
+        });
         if held_back {
             Err(self.store_failure(error))
         } else {
@@ -124,41 +143,60 @@ impl Kept {
         spill.write(&self.key, spilled).await.is_ok()
     }
 
-    /// Tries until the store takes the grant, holds a newer one, or forgets the account.
+    /// Tries until the store takes the grant, holds a newer one, or forgets the account. Once the keeper is closing
+    /// it tries at once, and then at the shortest wait.
     async fn keep_saving(self: Arc<Self>) {
         let mut failures = 1;
+        let mut closing = pin!(self.shared.tasks.closing());
         loop {
-            let wait = self.shared.policy.backoff(failures, self.shared.draw());
-            self.shared.clock.sleep_until(self.monotonic().plus(wait)).await;
-            let Some(unsaved) = self.unsaved().clone() else {
-                return;
+            let wait = if self.shared.tasks.is_closing() {
+                self.shared
+                    .clock
+                    .sleep_until(self.monotonic().plus(self.shared.policy.backoff_first))
+                    .await;
+                None
+            } else {
+                let wait = self.shared.policy.backoff(failures, self.shared.draw());
+                Some(self.shared.clock.sleep_until(self.monotonic().plus(wait)))
             };
-            if let Ok(outcome) = self.commit(&unsaved.minted).await {
-                self.saved_late(unsaved, outcome).await;
+            if let Some(wait) = wait {
+                select(wait, closing.as_mut()).await;
+            }
+            if self.save_now().await {
                 return;
             }
             failures += 1;
         }
     }
 
-    async fn saved_late(&self, unsaved: UnsavedGrant, outcome: CommitOutcome) {
+    /// Tries once to save what is not saved yet. Tells whether nothing is left to save.
+    pub(crate) async fn save_now(&self) -> bool {
+        let Some(unsaved) = self.unsaved().clone() else {
+            return true;
+        };
+        let Ok(outcome) = self.commit(&unsaved.minted).await else {
+            return false;
+        };
+        // The saver and a renewal may both have come so far; one of them tells.
+        let Some(UnsavedGrant { minted, held_back }) = self.unsaved().take() else {
+            return true;
+        };
+        if let Some(spill) = &self.shared.spill {
+            // A slot that is left behind is recognised by its version at the next start.
+            let _ = spill.clear(&self.key, minted.attempt).await;
+        }
         let committed = matches!(outcome, CommitOutcome::Committed(_));
         let generation = match outcome {
-            CommitOutcome::Committed(version) if !unsaved.held_back => {
-                if let Some(spill) = &self.shared.spill {
-                    let _ = spill.clear(&self.key).await;
-                }
-                Some(version.generation())
-            }
-            outcome => self.saved(&unsaved.minted, outcome).await.ok(),
+            CommitOutcome::Committed(version) if !held_back => Some(version.generation()),
+            outcome => self.saved(&minted, outcome).await.ok(),
         };
-        *self.unsaved() = None;
         if let Some(generation) = generation {
             self.gate.moved_to(generation);
         }
         if committed {
             self.shared.observer.recovered(&Recovered::new(&self.key));
         }
+        true
     }
 
     /// The account is gone: nobody will ever use the fresh token, so it is revoked where that is possible.

@@ -1,8 +1,8 @@
 //! What all accounts of one keeper share.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    cmp::Ordering,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use attache_core::{AccountKey, Clock, Deadline, Elapsed, Observer, RelinkReason, Transport};
@@ -16,8 +16,8 @@ use crate::{
     },
     policy::RefreshPolicy,
     seal::{SealContext, Sealer},
-    spill::Spill,
-    store::{GrantState, NewRecord, Record, Sealed, Store, StoreError, Version},
+    spill::{Spill, Spilled},
+    store::{CommitOutcome, GrantState, NewRecord, Record, Sealed, Store, StoreError, Version},
 };
 
 pub(crate) struct Shared {
@@ -79,10 +79,48 @@ impl Shared {
                 connector.client_id(),
             )));
         }
+        let endpoint = connector.endpoints().token().as_str();
+        if *grant.token_endpoint != *endpoint {
+            return Err(StoreError::new(format!(
+                "account {key} was linked at {}, not at {endpoint}: use that environment, or link the account again",
+                grant.token_endpoint,
+            )));
+        }
         match record.state {
             GrantState::Active => self.live(connector, Arc::new(grant), record.version),
             GrantState::NeedsRelink(reason) => self.dead(connector, Arc::new(grant), record.version, reason),
         }
+    }
+
+    /// Saves what an earlier holder could only spill, if it was derived from `version`. Tells the record that is
+    /// there then; `None` if there was nothing to save.
+    pub(crate) async fn save_spilled(
+        &self,
+        key: &AccountKey,
+        version: Version,
+    ) -> Result<Option<Record>, StoreError> {
+        let Some(spill) = &self.spill else { return Ok(None) };
+        let Some(Spilled {
+            spent,
+            attempt,
+            record,
+        }) = spill.read(key).await?
+        else {
+            return Ok(None);
+        };
+        let saved = match spent.cmp(&version) {
+            // What was read of the store is older than the spill: another process is at work.
+            Ordering::Greater => return Ok(None),
+            Ordering::Less => None,
+            Ordering::Equal => match self.store.commit(key, spent, attempt, record).await? {
+                CommitOutcome::Gone => None,
+                CommitOutcome::Superseded(newer) => Some(newer),
+                CommitOutcome::Committed(_) => self.store.load(key).await?,
+            },
+        };
+        // A slot that cannot be cleared is recognised by its version the next time.
+        let _ = spill.clear(key, attempt).await;
+        Ok(saved)
     }
 
     pub(crate) fn live(
@@ -109,34 +147,38 @@ impl Shared {
 /// The tasks that outlive their callers, counted so that closing can wait for them.
 pub(crate) struct Tasks {
     running: watch::Sender<usize>,
-    closing: AtomicBool,
+    closing: watch::Sender<bool>,
 }
 
 impl Tasks {
     pub(crate) fn new() -> Self {
         Self {
             running: watch::Sender::new(0),
-            closing: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
         }
     }
 
-    /// Spawns a task that counts as running until it is done or dropped.
-    pub(crate) fn spawn(&self, spawner: &Handle, task: impl Future<Output = ()> + Send + 'static) {
+    /// Counts a task as running until what this gives is dropped. Whoever counts first and then asks whether the
+    /// keeper is closing cannot be overlooked by it.
+    pub(crate) fn count(&self) -> Counted {
         self.running.send_modify(|running| *running += 1);
-        let counted = Counted(self.running.clone());
-        spawner.spawn(async move {
-            let counted = counted;
-            task.await;
-            drop(counted);
-        });
+        Counted(self.running.clone())
     }
 
     pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Release);
+        self.closing.send_replace(true);
     }
 
     pub(crate) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
+        *self.closing.borrow()
+    }
+
+    /// Waits until the keeper is closing.
+    pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut closing = self.closing.subscribe();
+        async move {
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// Waits until no task runs. Tells how many still do at the deadline.
@@ -152,7 +194,8 @@ impl Tasks {
     }
 }
 
-struct Counted(watch::Sender<usize>);
+/// A task that counts as running.
+pub(crate) struct Counted(watch::Sender<usize>);
 
 impl Drop for Counted {
     fn drop(&mut self) {

@@ -146,6 +146,11 @@ impl Snapshot {
         )
     }
 
+    /// Whether there is a token at all that was not refused, however old.
+    pub(crate) fn has_token(&self, rejected: Generation) -> bool {
+        self.dead.is_none() && rejected < self.generation() && !self.grant.tokens.access_token.is_empty()
+    }
+
     /// How long the token can still be served.
     pub(crate) fn usable_for(&self, clock: &dyn Clock, rejected: Generation) -> Option<Duration> {
         let now = clock.monotonic();

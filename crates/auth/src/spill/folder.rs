@@ -150,9 +150,20 @@ impl Spill for SpillFolder {
         })
     }
 
-    fn clear<'a>(&'a self, key: &'a AccountKey) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(self.blocking(key, "clear", |place| {
-            Slot::find(place)?.map_or(Ok(()), |mut slot| slot.clear())
+    fn clear<'a>(&'a self, key: &'a AccountKey, attempt: AttemptId) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(self.blocking(key, "clear", move |place| {
+            let Some(mut slot) = Slot::find(place)? else {
+                return Ok(());
+            };
+            // Looked at and cleared under one lock: another process may have spilled meanwhile.
+            let kept = slot
+                .read()?
+                .and_then(|bytes| serde_json::from_slice::<Contents>(&bytes).ok());
+            if kept.is_some_and(|kept| kept.attempt == attempt) {
+                slot.clear()
+            } else {
+                Ok(())
+            }
         }))
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use attache_core::{AccountKey, BoxFuture};
 
 use super::{Spill, Spilled};
-use crate::store::StoreError;
+use crate::store::{AttemptId, StoreError};
 
 /// Keeps unsaved records in memory. Clones share them. Feature `kit`.
 #[derive(Debug, Clone, Default)]
@@ -78,9 +78,12 @@ impl Spill for MemorySpill {
         self.visit(|slots| slots.get(key).cloned().flatten())
     }
 
-    fn clear<'a>(&'a self, key: &'a AccountKey) -> BoxFuture<'a, Result<(), StoreError>> {
-        self.visit(|slots| {
-            slots.insert(key.clone(), None);
+    fn clear<'a>(&'a self, key: &'a AccountKey, attempt: AttemptId) -> BoxFuture<'a, Result<(), StoreError>> {
+        self.visit(move |slots| {
+            slots
+                .entry(key.clone())
+                .or_default()
+                .take_if(|kept| kept.attempt == attempt);
         })
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use attache_core::{Generation, RelinkReason, Timestamp};
 
+use super::StoreError;
+
 /// Counts the saved grants of one account, by one each time. It is the generation of the access token in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
@@ -44,9 +46,10 @@ impl AttemptId {
     /// # Errors
     ///
     /// If the operating system has no randomness to give.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    pub fn random() -> Result<Self, StoreError> {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)?;
+        getrandom::fill(&mut bytes)
+            .map_err(|error| StoreError::new("the operating system has no randomness").with_source(error))?;
         Ok(Self(bytes))
     }
 }

@@ -48,8 +48,8 @@ pub fn read_token_answer(
     response: &Response<Bytes>,
     now: Timestamp,
 ) -> Result<TokenAnswer, TokenFailure> {
-    let (kind, error) = match read_json(response) {
-        Err(kind) => (kind, ErrorAnswer::default()),
+    let (kind, error, rescued) = match read_json(response) {
+        Err(kind) => (kind, ErrorAnswer::default(), None),
         Ok(mut json) => {
             let kind = if response.status().is_success() {
                 match take_answer(&mut json) {
@@ -59,10 +59,22 @@ pub fn read_token_answer(
             } else {
                 TokenFailureKind::NoAccessToken
             };
-            (kind, ErrorAnswer::read(&json))
+            let error = ErrorAnswer::read(&json);
+            let rescued = (response.status().is_success() && error.code.is_none())
+                .then(|| refresh_token_alone(&mut json))
+                .flatten();
+            (kind, error, rescued)
         }
     };
-    Err(TokenFailure::new(profile, response, now, kind, error))
+    Err(TokenFailure::new(profile, response, now, kind, error).with_rescued(rescued))
+}
+
+/// The refresh token of an answer whose access token cannot be used.
+fn refresh_token_alone(json: &mut Json) -> Option<Secret> {
+    ["", "/token", "/data"].into_iter().find_map(|place| {
+        let token = take_text(json.0.pointer_mut(place)?.get_mut("refresh_token")?)?;
+        (!token.expose().contains(char::REPLACEMENT_CHARACTER)).then_some(token)
+    })
 }
 
 fn take_answer(json: &mut Json) -> Result<TokenAnswer, TokenFailureKind> {

@@ -24,6 +24,7 @@ pub struct TokenFailure {
     message: Option<Secret>,
     retry_after: Option<Duration>,
     outcome_known: bool,
+    rescued: Option<Secret>,
 }
 
 /// What was wrong with a token endpoint's answer. The status comes first: a 502 is a [`ServerError`] whatever its
@@ -110,6 +111,7 @@ impl TokenFailure {
             message: error.message,
             retry_after: retry_after(response.headers(), now),
             outcome_known,
+            rescued: None,
         }
     }
 
@@ -152,6 +154,27 @@ impl TokenFailure {
     /// success without a usable token.
     pub fn outcome_known(&self) -> bool {
         self.outcome_known
+    }
+
+    /// The new refresh token of a success whose access token cannot be used. The old one may be spent.
+    pub(crate) fn rescued_refresh_token(&self) -> Option<&Secret> {
+        self.rescued.as_ref()
+    }
+
+    pub(super) fn with_rescued(mut self, refresh_token: Option<Secret>) -> Self {
+        self.rescued = refresh_token;
+        self
+    }
+
+    /// Without its code, if that repeats the secret that was sent: codes are shown, secrets never.
+    pub(crate) fn without_echo_of(mut self, secret: &Secret) -> Self {
+        let echo = |code: &str| {
+            code.len() >= 8 && (secret.expose().contains(code) || code.contains(secret.expose()))
+        };
+        if self.code.as_deref().is_some_and(echo) {
+            self.code = None;
+        }
+        self
     }
 
     /// Whether the server reported a success and no usable token came with it: the refresh token may be spent.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use attache_auth::RotationRule;
 use attache_core::{AuthorizationErrorKind, Clock, FailureClass, RelinkReason};
 
-use crate::world::{Reply, World, at_once, settle};
+use crate::world::{LIFETIME, Reply, World, at_once, settle};
 
 const ALL: [RotationRule; 6] = [
     RotationRule::Never,
@@ -116,16 +116,141 @@ async fn a_misconfigured_connector_is_not_the_account_s_fault() {
 async fn a_throttled_renewal_waits_as_long_as_it_is_told() {
     let world = World::new(RotationRule::Once);
     let (_keeper, account) = world.expired().await;
-    world.script([Reply::Answer(429, "")]);
+    world.script([Reply::Wait(429, "40")]);
     let error = world
         .token_within(&account, Duration::from_millis(1))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), AuthorizationErrorKind::Throttled);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(40)));
     assert_eq!(
         world.journal.lines(),
         [format!("failed {}", FailureClass::Throttled)]
     );
+    world.pass(Duration::from_secs(39)).await;
+    assert!(
+        world
+            .token_within(&account, Duration::from_millis(1))
+            .await
+            .is_err()
+    );
+    assert_eq!(world.requests(), 1);
+    world.pass(Duration::from_secs(1)).await;
+    assert_eq!(world.token(&account).await.unwrap(), "at1");
+}
+
+#[tokio::test]
+async fn an_invitation_to_come_back_at_once_makes_no_storm() {
+    for status in [429, 503] {
+        let world = World::new(RotationRule::Once);
+        let (_keeper, account) = world.expired().await;
+        world.script(std::iter::repeat_n(Reply::Wait(status, "0"), 1000));
+        assert!(
+            world
+                .token_within(&account, Duration::from_secs(60))
+                .await
+                .is_err()
+        );
+        assert!(
+            world.requests() <= 10,
+            "{} requests in a minute",
+            world.requests()
+        );
+    }
+}
+
+#[tokio::test]
+async fn failures_in_a_row_make_the_waits_longer() {
+    let world = World::new(RotationRule::Never);
+    let (_keeper, account) = world.expired().await;
+    world.script(std::iter::repeat_n(Reply::Answer(500, ""), 10));
+    let mut waits = Vec::new();
+    for _ in 0..10 {
+        world
+            .token_within(&account, Duration::from_millis(1))
+            .await
+            .unwrap_err();
+        waits.push(world.journal.last_retry().unwrap());
+        world.pass(Duration::from_secs(60)).await;
+    }
+    let longest = [1, 2, 4, 8, 16, 32, 64, 120, 120, 120].map(|halves| Duration::from_millis(500 * halves));
+    for (wait, longest) in waits.iter().zip(longest) {
+        assert!(
+            *wait <= longest && *wait >= longest * 3 / 4,
+            "{wait:?} of {longest:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_still_works_is_served_whatever_became_of_its_renewal() {
+    for reply in [
+        Reply::Answer(401, r#"{"error":"invalid_client"}"#),
+        Reply::Wait(429, "100"),
+        Reply::Answer(302, ""),
+    ] {
+        let world = World::new(RotationRule::Once);
+        let account = world.linked(&world.keeper(), LIFETIME).await;
+        world
+            .clock
+            .advance(LIFETIME.saturating_sub(Duration::from_secs(8)));
+        world.script([reply]);
+        assert_eq!(world.token(&account).await.unwrap(), "at0");
+        assert_eq!(at_once(&account).as_deref(), Some("at0"));
+    }
+}
+
+#[tokio::test]
+async fn a_moved_token_endpoint_is_not_hammered() {
+    let world = World::new(RotationRule::Once);
+    let (_keeper, account) = world.expired().await;
+    world.script(std::iter::repeat_n(Reply::Answer(307, ""), 10));
+    assert!(
+        world
+            .token_within(&account, Duration::from_secs(59))
+            .await
+            .is_err()
+    );
+    assert_eq!(world.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_new_refresh_token_is_kept_even_if_the_access_token_beside_it_cannot_be_used() {
+    for body in [
+        r#"{"access_token":"at1","token_type":"mac","expires_in":3600,"refresh_token":"rt1"}"#,
+        r#"{"token_type":"Bearer","refresh_token":"rt1"}"#,
+    ] {
+        let world = World::new(RotationRule::OnceFamily);
+        let (_keeper, account) = world.expired().await;
+        world.script([Reply::LostBehind(200, body)]);
+        let error = world
+            .token_within(&account, Duration::from_millis(1))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), AuthorizationErrorKind::Transient);
+        world.pass(Duration::from_secs(1)).await;
+        assert_eq!(world.token(&account).await.unwrap(), "at2");
+        assert_eq!(world.requests(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_is_set_back_keeps_no_lease_of_ours_running() {
+    let world = World::new(RotationRule::Once);
+    let (_keeper, account) = world.expired().await;
+    world.script([Reply::Silence]);
+    drop(attache_core::Authorization::now(
+        &account,
+        attache_core::Need::default(),
+    ));
+    world.pass(Duration::from_secs(31)).await;
+    let wall = world.clock.now().as_unix_seconds() - 86_400;
+    world
+        .clock
+        .set_wall(attache_core::Timestamp::from_unix_seconds(wall).unwrap());
+    world.pass(Duration::from_secs(20)).await;
+    assert_eq!(world.token(&account).await.unwrap(), "at1");
+    assert_eq!(world.requests(), 2);
 }
 
 #[tokio::test]
@@ -256,7 +381,7 @@ async fn a_success_that_holds_no_token_is_not_believed_and_not_fatal() {
 }
 
 #[tokio::test]
-async fn the_loser_of_a_race_adopts_the_winner_s_grant_instead_of_calling_it_dead() {
+async fn a_holder_without_an_answer_adopts_what_another_one_renewed_meanwhile() {
     let world = World::new(RotationRule::Once);
     let (_keeper, slow) = world.expired().await;
     let other = world
@@ -264,7 +389,7 @@ async fn the_loser_of_a_race_adopts_the_winner_s_grant_instead_of_calling_it_dea
         .account(slow.key(), &world.connector())
         .await
         .unwrap();
-    // The slow holder is stopped before its request arrives: its lease runs out, the other one renews.
+    // The slow holder's request gets no answer: its lease runs out, the other one renews.
     world.script([Reply::Silence]);
     drop(attache_core::Authorization::now(
         &slow,
@@ -272,7 +397,6 @@ async fn the_loser_of_a_race_adopts_the_winner_s_grant_instead_of_calling_it_dea
     ));
     settle().await;
     assert_eq!(world.requests(), 1);
-    // The store's lease is over by its own clock; the holder's time limit is not (its timers have not fired).
     let held = world.clock.monotonic();
     world.pass(Duration::from_secs(46)).await;
     assert_eq!(world.token(&other).await.unwrap(), "at1");

@@ -192,6 +192,107 @@ async fn a_forgotten_account_is_gone_for_old_handles_and_new_ones() {
 }
 
 #[tokio::test]
+async fn a_handle_never_serves_another_account_that_took_its_name() {
+    let world = World::new(RotationRule::Once);
+    let spill = attache_auth::spill::MemorySpill::default();
+    let keeper = world
+        .builder()
+        .spill(std::sync::Arc::new(spill.clone()))
+        .build()
+        .unwrap();
+    let old = world.linked(&keeper, LIFETIME).await;
+    // Another process forgets the account and links another portal under its name; this one then links it, too.
+    let other = world.keeper();
+    other.forget(&key()).await.unwrap();
+    world.clock.advance(Duration::from_secs(1));
+    let access = ("other".into(), world.clock.now().saturating_add(LIFETIME));
+    let grant =
+        attache_auth::Provisional::from_tokens(&world.connector(), "rtX".into(), Some(access), &world.clock)
+            .unwrap();
+    let new = keeper
+        .adopt(&key(), grant, Identity::new("portal:2").unwrap())
+        .await
+        .unwrap();
+    assert_eq!(at_once(&new).as_deref(), Some("other"));
+    assert_eq!(
+        at_once(&old).as_deref(),
+        Some("at0"),
+        "its own token, while it lasts"
+    );
+    world.clock.advance(LIFETIME);
+    assert!(world.token(&old).await.is_err());
+    assert_eq!(old.identity(), identity());
+}
+
+#[tokio::test]
+async fn forgetting_an_account_succeeds_even_if_its_spill_cannot_be_cleared() {
+    let world = World::new(RotationRule::Once);
+    let spill = attache_auth::spill::MemorySpill::default();
+    let keeper = world
+        .builder()
+        .spill(std::sync::Arc::new(spill.clone()))
+        .build()
+        .unwrap();
+    world.linked(&keeper, LIFETIME).await;
+    spill.fail(true);
+    assert!(keeper.forget(&key()).await.unwrap());
+    let error = keeper.account(&key(), &world.connector()).await.unwrap_err();
+    assert_eq!(error.kind(), AuthorizationErrorKind::UnknownAccount);
+}
+
+#[tokio::test]
+async fn an_account_is_not_opened_in_another_environment() {
+    let world = World::new(RotationRule::Once);
+    world.linked(&world.keeper(), LIFETIME).await;
+    let connector = world.connector();
+    let endpoints = attache_auth::Endpoints::new(
+        "https://id.example.org/token".parse().unwrap(),
+        "https://api.example.org/".parse().unwrap(),
+    );
+    let elsewhere = attache_auth::Connector::new(connector.profile().clone(), endpoints, "client").unwrap();
+    let error = world.keeper().account(&key(), &elsewhere).await.unwrap_err();
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "account tenant/example/main was linked at https://id.example.com/token, not at https://id.example.org/token: \
+         use that environment, or link the account again"
+    );
+}
+
+#[tokio::test]
+async fn callers_who_wait_for_the_next_try_are_served_as_soon_as_somebody_links_the_account_again() {
+    let world = World::new(RotationRule::Once);
+    let (keeper, account) = world.expired().await;
+    world.script(std::iter::repeat_n(Reply::Answer(500, ""), 9));
+    for _ in 0..8 {
+        world
+            .token_within(&account, Duration::from_millis(1))
+            .await
+            .unwrap_err();
+        world.pass(Duration::from_secs(60)).await;
+    }
+    let waiting = tokio::spawn({
+        let account = account.clone();
+        let deadline = attache_core::Deadline::after(&world.clock, Duration::from_secs(300));
+        async move {
+            crate::world::ask(
+                &account,
+                attache_core::Need {
+                    deadline,
+                    ..Default::default()
+                },
+            )
+            .await
+        }
+    });
+    world.pass(Duration::from_secs(1)).await;
+    assert!(!waiting.is_finished());
+    world.linked(&keeper, LIFETIME).await;
+    crate::world::settle().await;
+    assert!(waiting.is_finished());
+    waiting.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn the_renewal_of_an_account_that_was_forgotten_meanwhile_is_given_back() {
     let world = World::new(RotationRule::Once);
     let (keeper, account) = world.expired().await;
@@ -250,5 +351,4 @@ async fn nothing_that_can_be_printed_shows_a_token() {
     for secret in ["rt0", "at0", "at1", "rt1"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
-    let _ = world.clock.now();
 }

@@ -14,4 +14,5 @@ mod linking;
 mod model;
 mod renewing;
 mod saving;
+mod two_holders;
 mod world;

@@ -79,10 +79,11 @@ impl Ledger {
                 RelinkReason::Refused
             });
             self.unsettled = false;
+            self.probation = false;
             return false;
         }
         self.unsettled = false;
-        self.probation = self.refused;
+        self.probation = self.refused && self.dead.is_none();
         self.refused = false;
         self.dead = None;
         self.token += 1;
@@ -182,7 +183,7 @@ async fn run(rule: RotationRule, steps: Vec<Step>) {
             }
             Step::Reject => {
                 account.rejected(generation(ledger.token + 1));
-                if !ledger.probation && ledger.dead.is_none() {
+                if !ledger.probation {
                     ledger.refused = true;
                 }
             }
@@ -209,7 +210,6 @@ async fn run(rule: RotationRule, steps: Vec<Step>) {
             Step::Recheck => {
                 let found = account.recheck().await;
                 if ledger.dead.is_some() {
-                    // A dead token's rejection died with it.
                     let alive = ledger.renew(now, || Duration::ZERO);
                     assert_eq!(found.is_ok(), alive);
                 } else {

@@ -7,7 +7,7 @@ use attache_core::{
     Authorization, AuthorizationErrorKind, AuthorizationNow, Clock, Deadline, Need, RelinkReason,
 };
 
-use crate::world::{LIFETIME, Reply, World, ask, at_once, generation, settle};
+use crate::world::{LIFETIME, Reply, World, ask, at_once, generation, key, settle};
 
 #[tokio::test]
 async fn a_valid_token_is_served_at_once_and_nothing_is_asked() {
@@ -170,6 +170,36 @@ async fn a_token_minted_after_a_rejection_and_refused_again_is_not_renewed_again
 }
 
 #[tokio::test]
+async fn what_is_known_of_an_account_outlives_its_last_handle() {
+    let world = World::new(RotationRule::Once);
+    let keeper = world.keeper();
+    let account = world.linked(&keeper, LIFETIME).await;
+    account.rejected(generation(1));
+    assert_eq!(world.token(&account).await.unwrap(), "at1");
+    drop(account);
+    let account = keeper.account(&key(), &world.connector()).await.unwrap();
+    account.rejected(generation(2));
+    assert_eq!(
+        at_once(&account).as_deref(),
+        Some("at1"),
+        "it is still on probation"
+    );
+    world.clock.advance(LIFETIME);
+    world.script([Reply::Answer(500, "")]);
+    world
+        .token_within(&account, Duration::from_millis(1))
+        .await
+        .unwrap_err();
+    drop(account);
+    let account = keeper.account(&key(), &world.connector()).await.unwrap();
+    world
+        .token_within(&account, Duration::from_millis(1))
+        .await
+        .unwrap_err();
+    assert_eq!(world.requests(), 2, "the wait after the failure is not forgotten");
+}
+
+#[tokio::test]
 async fn a_token_that_the_api_once_took_may_be_renewed_when_it_is_refused_later() {
     let world = World::new(RotationRule::Once);
     let account = world.linked(&world.keeper(), LIFETIME).await;
@@ -308,6 +338,9 @@ async fn closing_waits_for_the_renewal_under_way() {
         panic!("the token has run out")
     };
     drop(wait);
+    while world.requests() == 0 {
+        tokio::task::yield_now().await;
+    }
     let closed = keeper
         .close(Deadline::after(&world.clock, Duration::from_secs(1)))
         .await;
@@ -341,7 +374,7 @@ fn building_outside_a_runtime_is_a_clear_error() {
     let error = world.builder().build().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the keeper cannot be built: no tokio runtime: build the keeper inside one, or pass `spawner`; policy: \
+        "the keeper cannot be built: no tokio runtime: build the keeper inside one, renewals are its tasks; policy: \
          `busy_poll` must be more than zero"
     );
 }

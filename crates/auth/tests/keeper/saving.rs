@@ -6,11 +6,11 @@ use attache_auth::{
     Account, Keeper, RotationRule,
     spill::{MemorySpill, Spill, Spilled},
     store::{
-        StoreError, Version,
-        kit::{Call, Fault, FaultyStore},
+        AttemptId, GrantState, StoreError, Version,
+        kit::{Call, CallHook, Fault, FaultyStore},
     },
 };
-use attache_core::{AccountKey, AuthorizationErrorKind, BoxFuture};
+use attache_core::{AccountKey, AuthorizationErrorKind, BoxFuture, Deadline, RelinkReason};
 
 use crate::world::{LIFETIME, Reply, World, at_once, generation, key, settle, version};
 
@@ -46,7 +46,7 @@ impl Spill for NoSpill {
     fn read<'a>(&'a self, _: &'a AccountKey) -> BoxFuture<'a, Result<Option<Spilled>, StoreError>> {
         Box::pin(async { Ok(None) })
     }
-    fn clear<'a>(&'a self, _: &'a AccountKey) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn clear<'a>(&'a self, _: &'a AccountKey, _: AttemptId) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async { Ok(()) })
     }
 }
@@ -74,6 +74,101 @@ async fn nobody_uses_a_token_before_it_is_saved() {
     assert_eq!(world.token(&account).await.unwrap(), "at1");
     assert_eq!(stored_version(&world).await, version(2));
     assert_eq!(world.journal.lines(), ["refreshed 2 adopted=false"]);
+}
+
+/// Holds up every commit until it is let go.
+struct HoldCommit(tokio::sync::Semaphore);
+
+impl CallHook for HoldCommit {
+    fn before<'a>(&'a self, call: Call, _: Option<&'a AccountKey>) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if call == Call::Commit {
+                self.0.acquire().await.unwrap().forget();
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn while_a_token_is_being_saved_nobody_sees_it() {
+    let (world, store) = faulty(RotationRule::OnceFamily);
+    let account = world.linked(&world.keeper(), LIFETIME).await;
+    world
+        .clock
+        .advance(LIFETIME.saturating_sub(Duration::from_secs(60)));
+    let hold = Arc::new(HoldCommit(tokio::sync::Semaphore::new(0)));
+    store.set_hook(Arc::clone(&hold) as Arc<dyn CallHook>);
+    assert_eq!(at_once(&account).as_deref(), Some("at0"));
+    settle().await;
+    assert_eq!(world.requests(), 1, "the answer is there");
+    assert_eq!(at_once(&account).as_deref(), Some("at0"));
+    hold.0.add_permits(1);
+    settle().await;
+    assert_eq!(at_once(&account).as_deref(), Some("at1"));
+}
+
+#[tokio::test]
+async fn closing_saves_at_once_what_could_not_be_saved() {
+    for extra in [0, 10, 20, 30, 40, 50] {
+        let (world, store) = faulty(RotationRule::Once);
+        let (keeper, account) = world.expired().await;
+        store.fail_always(Call::Commit, Fault::Before);
+        world.token(&account).await.unwrap();
+        world.pass(Duration::from_secs(600 + extra)).await;
+        store.heal();
+        let closing = tokio::spawn({
+            let (keeper, clock) = (keeper.clone(), world.clock.clone());
+            async move {
+                keeper
+                    .close(Deadline::after(&clock, Duration::from_secs(10)))
+                    .await
+            }
+        });
+        world.pass(Duration::from_secs(10)).await;
+        assert_eq!(closing.await.unwrap().unfinished, 0);
+        assert_eq!(stored_version(&world).await, version(2));
+    }
+}
+
+#[tokio::test]
+async fn a_caller_saves_what_could_not_be_saved_without_waiting_for_the_saver() {
+    let (world, store) = faulty(RotationRule::FirstUseGrace);
+    let keeper = world.builder().spill(Arc::new(NoSpill)).build().unwrap();
+    let account = world.linked(&keeper, LIFETIME).await;
+    world.clock.advance(LIFETIME);
+    store.fail_always(Call::Commit, Fault::Before);
+    assert!(
+        world
+            .token_within(&account, Duration::from_secs(600))
+            .await
+            .is_err()
+    );
+    store.heal();
+    assert_eq!(world.token(&account).await.unwrap(), "at1");
+    assert_eq!(world.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_verdict_that_was_not_written_stays_the_verdict() {
+    let (world, store) = faulty(RotationRule::Once);
+    let (_keeper, account) = world.expired().await;
+    world.provider().revoked = true;
+    store.fail_next(Call::Abandon, Fault::Before);
+    for _ in 0..3 {
+        let error = world.token(&account).await.unwrap_err();
+        assert_eq!(
+            error.kind(),
+            AuthorizationErrorKind::NeedsRelink(RelinkReason::Refused)
+        );
+        world.pass(Duration::from_secs(60)).await;
+    }
+    assert_eq!(world.requests(), 1);
+    let state = world.store.load(&key()).await.unwrap().unwrap().state;
+    assert_eq!(
+        state,
+        GrantState::NeedsRelink(RelinkReason::Refused),
+        "it is written in the end"
+    );
 }
 
 #[tokio::test]
@@ -201,7 +296,7 @@ async fn a_spill_that_is_older_than_the_store_is_dropped() {
     assert_eq!(world.token(&account).await.unwrap(), "at1");
     let stale = Spilled {
         spent: old.version,
-        attempt: attache_auth::store::AttemptId([9; 16]),
+        attempt: AttemptId([9; 16]),
         record: attache_auth::store::NewRecord {
             state: old.state,
             due: old.due,

@@ -31,6 +31,8 @@ pub(crate) enum Reply {
     Usual,
     /// This answer, and nothing changes.
     Answer(u16, &'static str),
+    /// This status, with this `Retry-After`, and nothing changes.
+    Wait(u16, &'static str),
     /// By the rules, but the answer is lost.
     Lost,
     /// By the rules, and then this answer instead.
@@ -355,6 +357,13 @@ async fn answer(
         provider.script.pop_front().unwrap_or(Reply::Usual)
     };
     let lost = || Err(TransportError::new(TransportErrorKind::Interrupted, Sent::Maybe));
+    if let Reply::Wait(status, wait) = reply {
+        return Ok(Response::builder()
+            .status(status)
+            .header("retry-after", wait)
+            .body(Bytes::new())
+            .unwrap());
+    }
     let (status, body) = match reply {
         Reply::Usual => provider.lock().unwrap().refresh(&token, "3600"),
         Reply::ExpiresIn(value) => provider.lock().unwrap().refresh(&token, value),
@@ -368,7 +377,7 @@ async fn answer(
             (status, body.to_owned())
         }
         Reply::Unreachable => return Err(TransportError::new(TransportErrorKind::Connect, Sent::No)),
-        Reply::Silence => std::future::pending().await,
+        Reply::Silence | Reply::Wait(..) => std::future::pending().await,
     };
     tokio::task::yield_now().await;
     Ok(Response::builder()

@@ -23,6 +23,8 @@ pub(crate) struct Grants {
     authorized: BTreeMap<Key, Grant>,
     refresh_tokens: HashMap<String, RefreshToken>,
     access_tokens: HashMap<String, AccessToken>,
+    /// How many tokens there have been.
+    issued: u64,
     random: Rng,
 }
 
@@ -35,6 +37,7 @@ struct Grant {
 }
 
 struct RefreshToken {
+    number: u64,
     key: Key,
     family: u64,
     replaced: Option<Replaced>,
@@ -48,6 +51,7 @@ struct Replaced {
 }
 
 struct AccessToken {
+    number: u64,
     key: Key,
     family: u64,
     expires: SystemTime,
@@ -78,6 +82,7 @@ impl Grants {
             authorized: BTreeMap::new(),
             refresh_tokens: HashMap::new(),
             access_tokens: HashMap::new(),
+            issued: 0,
             random: Rng::with_seed(seed),
         }
     }
@@ -96,9 +101,11 @@ impl Grants {
             newest: token.clone(),
         };
         self.authorized.insert(key.clone(), grant);
+        let number = self.next_number();
         self.refresh_tokens.insert(
             token,
             RefreshToken {
+                number,
                 key: key.clone(),
                 family,
                 replaced: None,
@@ -115,6 +122,26 @@ impl Grants {
     /// The portal page's Token column.
     pub(crate) fn newest(&self, key: &Key) -> Option<&str> {
         self.authorized.get(key).map(|grant| grant.newest.as_str())
+    }
+
+    /// Every refresh and access token there has been, dead ones too, in order.
+    pub(crate) fn issued_tokens(&self) -> Vec<String> {
+        let refresh = self
+            .refresh_tokens
+            .iter()
+            .map(|(token, record)| (record.number, token));
+        let access = self
+            .access_tokens
+            .iter()
+            .map(|(token, record)| (record.number, token));
+        let mut tokens: Vec<(u64, &String)> = refresh.chain(access).collect();
+        tokens.sort_unstable();
+        tokens.into_iter().map(|(_, token)| token.clone()).collect()
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.issued += 1;
+        self.issued
     }
 
     /// Revoke and un-revoke. `false` for an unknown connection.
@@ -256,6 +283,7 @@ impl Grants {
             }
             retires = (rule.old_token == OldToken::UntilFirstUse).then(|| spent.to_owned());
             let record = RefreshToken {
+                number: self.next_number(),
                 key: key.clone(),
                 family,
                 replaced: None,
@@ -267,6 +295,7 @@ impl Grants {
             }
         }
         let record = AccessToken {
+            number: self.next_number(),
             key: key.clone(),
             family,
             expires: issued.expires,

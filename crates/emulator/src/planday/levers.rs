@@ -45,6 +45,12 @@ impl Emulator {
         self.read(|state| state.grants.newest(&key(client_id, portal)).map(str::to_owned))
     }
 
+    /// Every refresh and access token that was issued so far, dead ones and those nobody presented too, in order: what a
+    /// test searches logs for.
+    pub fn issued_tokens(&self) -> Vec<String> {
+        self.read(|state| state.grants.issued_tokens())
+    }
+
     /// Whether this refresh token would be exchanged now.
     pub fn is_live_refresh_token(&self, token: &str) -> bool {
         let now = self.shared.clock.now();

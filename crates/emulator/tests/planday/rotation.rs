@@ -155,3 +155,19 @@ fn the_token_column_shows_the_newest_token() {
     let (_, fresh) = pair(&emulator, "rt-bakery");
     assert_eq!(emulator.refresh_token(APP, BAKERY), Some(fresh));
 }
+
+#[test]
+fn every_issued_token_is_listed_in_order_also_dead_and_unused_ones() {
+    let emulator = rotating(Rotation::Once);
+    let (access, fresh) = pair(&emulator, "rt-bakery");
+    assert_eq!(
+        emulator.issued_tokens(),
+        [
+            "rt-bakery",
+            "rt-cafe",
+            "rt-other",
+            fresh.as_str(),
+            access.as_str()
+        ]
+    );
+}

@@ -163,7 +163,7 @@ async fn fields_that_planday_does_not_accept_are_named_in_every_shape_of_its_err
         (ErrorShape::ValidationProblemDetails, Some(TAKEN), named("name")),
         (ErrorShape::ErrorObject, Some(TAKEN), vec![]),
         (ErrorShape::ModelState, Some(TAKEN), named("model.name")),
-        (ErrorShape::ErrorsList, None, named("name")),
+        (ErrorShape::ErrorsList, Some(TAKEN), named("name")),
         (ErrorShape::Html, None, vec![]),
         (ErrorShape::Empty, None, vec![]),
     ];

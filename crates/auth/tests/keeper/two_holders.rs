@@ -1,0 +1,178 @@
+//! Two processes on one account, of which one stalls, dies, or is cut off from the store.
+
+use std::{sync::Arc, time::Duration};
+
+use attache_auth::{
+    RotationRule,
+    spill::{MemorySpill, Spill},
+    store::kit::{Call, CallHook, Fault, FaultyStore},
+};
+use attache_core::{AccountKey, Authorization, BoxFuture, Clock, ManualClock, Need};
+
+use crate::world::{LIFETIME, World, at_once, key, settle};
+
+/// The same world, seen through a store that fails when it is told to.
+fn through(world: &World) -> (World, FaultyStore) {
+    let store = FaultyStore::new(Arc::clone(&world.store));
+    (
+        World {
+            store: Arc::new(store.clone()),
+            ..world.clone()
+        },
+        store,
+    )
+}
+
+/// Stands still for a while after one kind of call.
+struct Stall(ManualClock, Call, Duration);
+
+impl CallHook for Stall {
+    fn after<'a>(&'a self, call: Call, _: Option<&'a AccountKey>) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if call == self.1 {
+                self.0.sleep_until(self.0.monotonic().plus(self.2)).await;
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_one_process_could_only_spill_another_one_saves_instead_of_spending_again() {
+    for rule in [
+        RotationRule::OnceFamily,
+        RotationRule::Once,
+        RotationRule::FirstUseGrace,
+        RotationRule::Unknown,
+    ] {
+        let world = World::new(rule);
+        let (cut_off, store) = through(&world);
+        let spill = MemorySpill::default();
+        let first = cut_off.builder().spill(Arc::new(spill.clone())).build().unwrap();
+        let second = world.builder().spill(Arc::new(spill.clone())).build().unwrap();
+        let ours = cut_off.linked(&first, LIFETIME).await;
+        let theirs = second.account(&key(), &world.connector()).await.unwrap();
+        world.clock.advance(LIFETIME);
+        store.fail_always(Call::Commit, Fault::Before);
+        assert_eq!(cut_off.token(&ours).await.unwrap(), "at1");
+        world.provider().used("at1");
+        world.pass(Duration::from_secs(46)).await;
+        assert_eq!(world.token(&theirs).await.unwrap(), "at1", "{rule:?}");
+        assert_eq!(world.requests(), 1);
+        world.clock.advance(LIFETIME);
+        assert_eq!(world.token(&theirs).await.unwrap(), "at2");
+    }
+}
+
+#[tokio::test]
+async fn a_spilled_grant_revives_an_account_that_was_called_dead() {
+    let world = World::new(RotationRule::Once);
+    let (cut_off, store) = through(&world);
+    let spill = MemorySpill::default();
+    let first = cut_off.builder().spill(Arc::new(spill.clone())).build().unwrap();
+    let ours = cut_off.linked(&first, LIFETIME).await;
+    // This one has no spill to look into, and so calls the grant dead.
+    let blind = world.keeper().account(&key(), &world.connector()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    store.fail_always(Call::Commit, Fault::Before);
+    assert_eq!(cut_off.token(&ours).await.unwrap(), "at1");
+    world.pass(Duration::from_secs(46)).await;
+    assert!(world.token(&blind).await.is_err());
+    let seeing = world.builder().spill(Arc::new(spill.clone())).build().unwrap();
+    let account = seeing.account(&key(), &world.connector()).await.unwrap();
+    assert_eq!(at_once(&account).as_deref(), Some("at1"));
+    world.clock.advance(Duration::from_secs(5));
+    assert_eq!(world.token(&blind).await.unwrap(), "at1");
+}
+
+#[tokio::test]
+async fn a_holder_that_stood_still_before_sending_sends_nothing() {
+    let world = World::new(RotationRule::OnceFamily);
+    let (stalled, store) = through(&world);
+    let first = stalled.keeper();
+    let ours = stalled.linked(&first, LIFETIME).await;
+    let theirs = world.keeper().account(&key(), &world.connector()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    store.set_hook(Arc::new(Stall(
+        world.clock.clone(),
+        Call::Begin,
+        Duration::from_secs(120),
+    )));
+    drop(ours.now(Need::default()));
+    world.pass(Duration::from_secs(46)).await;
+    assert_eq!(world.token(&theirs).await.unwrap(), "at1");
+    world.pass(Duration::from_secs(100)).await;
+    assert_eq!(world.requests(), 1, "the one that woke up sent nothing");
+    world.clock.advance(LIFETIME);
+    assert_eq!(
+        world.token(&theirs).await.unwrap(),
+        "at2",
+        "and the grant is alive"
+    );
+}
+
+#[tokio::test]
+async fn nobody_clears_what_another_process_spilled() {
+    let world = World::new(RotationRule::Once);
+    let ((slow, slow_store), (cut_off, cut_off_store)) = (through(&world), through(&world));
+    let spill = MemorySpill::default();
+    let first = slow.builder().spill(Arc::new(spill.clone())).build().unwrap();
+    let second = cut_off.builder().spill(Arc::new(spill.clone())).build().unwrap();
+    let ours = slow.linked(&first, LIFETIME).await;
+    let theirs = second.account(&key(), &world.connector()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    slow_store.set_hook(Arc::new(Stall(
+        world.clock.clone(),
+        Call::Commit,
+        Duration::from_secs(4000),
+    )));
+    drop(ours.now(Need::default()));
+    settle().await;
+    assert_eq!(world.token(&theirs).await.unwrap(), "at1");
+    world.pass(LIFETIME).await;
+    cut_off_store.fail_always(Call::Commit, Fault::Before);
+    assert_eq!(cut_off.token(&theirs).await.unwrap(), "at2");
+    world.pass(Duration::from_secs(500)).await;
+    assert!(spill.read(&key()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_believed_if_somebody_renewed_the_grant_meanwhile() {
+    let world = World::new(RotationRule::Once);
+    let (slow, store) = through(&world);
+    let first = slow.keeper();
+    let ours = slow.linked(&first, LIFETIME).await;
+    let theirs = world.keeper().account(&key(), &world.connector()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    // The provider's refusal is real; by the time it is looked into, the account was linked again elsewhere.
+    world.provider().revoked = true;
+    store.set_hook(Arc::new(Stall(
+        world.clock.clone(),
+        Call::Load,
+        Duration::from_secs(20),
+    )));
+    let asking = tokio::spawn({
+        let ours = ours.clone();
+        async move {
+            crate::world::ask(&ours, Need::default())
+                .await
+                .map(|found| crate::world::text(&found))
+        }
+    });
+    settle().await;
+    assert_eq!(world.requests(), 1);
+    world.provider().revoked = false;
+    let relinked = world.keeper();
+    let access = ("linked".into(), world.clock.now().saturating_add(LIFETIME));
+    let grant =
+        attache_auth::Provisional::from_tokens(&world.connector(), "rt0".into(), Some(access), &world.clock)
+            .unwrap();
+    // The hook stands after the read: what was read is the old record, so the verdict meets a newer one at the store.
+    relinked
+        .adopt(&key(), grant, crate::world::identity())
+        .await
+        .unwrap();
+    world.pass(Duration::from_secs(30)).await;
+    assert_eq!(asking.await.unwrap().unwrap(), "linked");
+    assert_eq!(ours.needs_relink(), None);
+    drop(theirs);
+}
