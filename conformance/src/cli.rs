@@ -69,6 +69,10 @@ pub(crate) enum TestDriver {
     AlwaysOk,
     /// Waits on its clock, counts its lives in the store and asks a server whose answer it ignores
     Scripted,
+    /// Answers ok to everything; a child that outlives it writes the refresh token to standard error
+    LastWords,
+    /// That child
+    Child,
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +98,8 @@ pub(crate) struct RunArgs {
     /// Mark evidence that is stale on this day
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<jiff::civil::Date>,
-    /// For our own driver: the capabilities it must declare, no more and no less; a must may then not rest on skips
+    /// For our own driver: the capabilities it must declare, no more and no less; each must then be needed by a case that ran,
+    /// and no must may rest on skips
     #[arg(long, value_name = "FILE")]
     pub(crate) capabilities: Option<PathBuf>,
     /// Leave the trace gate out

@@ -81,7 +81,7 @@ pub(crate) async fn compute(
         let fails = broken
             .cases
             .iter()
-            .filter(|case| case.word.is_red())
+            .filter(|case| case.is_failed())
             .map(|case| case.id.clone());
         table.mutant.insert(mutant.name.clone(), fails.collect());
     }

@@ -9,7 +9,7 @@ use toml::value::Datetime;
 
 use super::{Code, FAILURES, GOOD, HARNESS, SECRET, TRACE, USAGE, block_on, launch, say};
 use crate::cli::RunArgs;
-use crate::data::{Level, Paths, Place, Problem, Suite, read_toml};
+use crate::data::{Level, Paths, Place, Problem, Suite, needs, read_toml};
 use crate::kill::KillTable;
 use crate::report::{self, Style};
 use crate::run::{Leaks, Run, RunOptions, Word};
@@ -179,7 +179,7 @@ fn known(suite: &Suite, path: &Path) -> Result<BTreeSet<String>, Problem> {
     Ok(file.known.into_iter().map(|known| known.case).collect())
 }
 
-/// What is asked of our own driver only: its capabilities are as committed, and no must rests on skips.
+/// What is asked of our own driver only: its capabilities are as committed, each was put to the test, and no must rests on skips.
 fn own(suite: &Suite, run: &Run, path: &Path) -> Vec<Problem> {
     let place = Place::file(path);
     let committed = match read_toml::<CapabilitiesFile>(path) {
@@ -197,6 +197,23 @@ fn own(suite: &Suite, run: &Run, path: &Path) -> Vec<Problem> {
         problems.push(Problem::new(
             &place,
             format!("the driver declares {word}, which is not listed here"),
+        ));
+    }
+    let ran = |id: &str| {
+        run.cases
+            .iter()
+            .any(|case| case.id == id && case.word != Word::Skip)
+    };
+    let tried: BTreeSet<String> = suite
+        .cases
+        .iter()
+        .filter(|case| ran(&case.id))
+        .flat_map(needs)
+        .collect();
+    for word in run.capabilities.difference(&tried) {
+        problems.push(Problem::new(
+            &place,
+            format!("the driver declares {word}, and no case that ran needs it: a declared check never ran"),
         ));
     }
     for requirement in suite

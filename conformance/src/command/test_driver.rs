@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -13,7 +14,9 @@ use crate::data::CAPABILITIES;
 pub(super) fn speak(kind: TestDriver) -> io::Result<()> {
     match kind {
         TestDriver::Empty => Ok(()),
-        TestDriver::AlwaysOk => always_ok(),
+        TestDriver::AlwaysOk => always_ok().map(drop),
+        TestDriver::LastWords => last_words(),
+        TestDriver::Child => child(),
         TestDriver::Scripted => scripted(),
     }
 }
@@ -31,9 +34,14 @@ fn requests() -> impl Iterator<Item = io::Result<Value>> {
         .map(|line| serde_json::from_str(&line?).map_err(io::Error::other))
 }
 
-fn always_ok() -> io::Result<()> {
+/// Returns the refresh token that was imported.
+fn always_ok() -> io::Result<String> {
+    let mut token = String::new();
     for request in requests() {
         let request = request?;
+        if let Some(refresh) = request["refresh"].as_str() {
+            refresh.clone_into(&mut token);
+        }
         let ok = match request["op"].as_str() {
             Some("hello") => {
                 json!({ "driver": "always-ok", "protocol": 1, "capabilities": CAPABILITIES })
@@ -45,7 +53,35 @@ fn always_ok() -> io::Result<()> {
             break;
         }
     }
+    Ok(token)
+}
+
+fn last_words() -> io::Result<()> {
+    let token = always_ok()?;
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["test-driver", "child"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    if let Some(stdin) = &mut child.stdin {
+        writeln!(stdin, "{token}")?;
+    }
+    // The child's input ends with this process, and not before.
+    std::mem::forget(child);
     Ok(())
+}
+
+fn child() -> io::Result<()> {
+    let mut token = String::new();
+    io::stdin().lock().read_to_string(&mut token)?;
+    // Work that takes longer than it takes to notice the parent's end.
+    for _ in 0..50 {
+        Command::new(std::env::current_exe()?)
+            .args(["test-driver", "empty"])
+            .stdin(Stdio::null())
+            .status()?;
+    }
+    io::stderr().write_all(token.as_bytes())
 }
 
 /// `departments.list` waits 90 seconds on the clock, `employees.list` counts how often the driver was started on this store,

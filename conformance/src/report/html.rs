@@ -1,10 +1,11 @@
 //! One static page: the matrix, and each case with its requirements and its exchanges. No script.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape;
 use crate::data::Suite;
-use crate::run::{CaseReport, Exchange, Run};
+use crate::run::{CaseReport, Exchange, Run, Word};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#222;background:#fff}\
 table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #ddd;text-align:left}\
@@ -41,12 +42,32 @@ fn matrix(page: &mut String, run: &Run) {
     for ((provider, area), counts) in run.matrix() {
         let name = escape(&format!("{provider}/{area}"));
         let _ = write!(page, "<tr><td><a href=\"#{name}\">{name}</a><td>");
-        for (word, count) in counts {
-            let _ = write!(page, "<span class=\"w {word}\">{count} {word}</span> ");
-        }
+        counted(page, run, &format!("{provider}/{area}/"), &counts);
         page.push_str("</tr>\n");
     }
-    page.push_str("</table>\n");
+    let mut all: BTreeMap<Word, usize> = BTreeMap::new();
+    for case in &run.cases {
+        *all.entry(case.word).or_default() += 1;
+    }
+    page.push_str("<tr><th>All<td>");
+    counted(page, run, "", &all);
+    page.push_str("</tr>\n</table>\n");
+}
+
+/// Each count leads to the first of its cases.
+fn counted(page: &mut String, run: &Run, prefix: &str, counts: &BTreeMap<Word, usize>) {
+    for (word, count) in counts {
+        let first = run
+            .cases
+            .iter()
+            .find(|case| case.word == *word && case.id.starts_with(prefix))
+            .map_or("", |case| case.id.as_str());
+        let _ = write!(
+            page,
+            "<a class=\"w {word}\" href=\"#{}\">{count} {word}</a> ",
+            escape(first)
+        );
+    }
 }
 
 fn case(page: &mut String, suite: &Suite, case: &CaseReport) {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::lock;
 
@@ -88,6 +89,8 @@ pub(crate) struct Emitted {
     /// Lines that are not of the protocol.
     pub(crate) nonsense: Mutex<Vec<String>>,
     pub(crate) lines: AtomicU64,
+    /// The tasks that read the pipes to their ends.
+    pub(crate) readers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -129,8 +132,10 @@ impl Driver {
         };
         *lock(&killer.0) = Some(child);
         let mailbox = Arc::new(Mailbox::default());
-        tokio::spawn(listen(stdout, Arc::clone(&mailbox), Arc::clone(emitted)));
-        tokio::spawn(overhear(stderr, Arc::clone(emitted)));
+        lock(&emitted.readers).extend([
+            tokio::spawn(listen(stdout, Arc::clone(&mailbox), Arc::clone(emitted))),
+            tokio::spawn(overhear(stderr, Arc::clone(emitted))),
+        ]);
         Ok(Self {
             stdin,
             mailbox,

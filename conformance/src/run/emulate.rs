@@ -17,8 +17,6 @@ use crate::data::{EmulatorFault, EmulatorSetup, PortalSetup};
 pub(crate) struct Emulated {
     emulator: Emulator,
     server: Server,
-    client_id: String,
-    portals: Vec<i64>,
 }
 
 impl Emulated {
@@ -69,13 +67,7 @@ impl Emulated {
         }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let server = serve(emulator.clone(), address).map_err(|error| error.to_string())?;
-        let portals = portals.iter().map(|portal| portal.id).collect();
-        Ok(Self {
-            emulator,
-            server,
-            client_id: client_id.to_owned(),
-            portals,
-        })
+        Ok(Self { emulator, server })
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -110,13 +102,13 @@ impl Emulated {
         let log = self.emulator.log();
         let unknown = log
             .iter()
-            .filter(|exchange| exchange.endpoint == Endpoint::Unknown);
+            .filter(|exchange| matches!(exchange.endpoint, Endpoint::Unknown | Endpoint::Api(None)));
         unknown
             .map(|exchange| format!("{} {} is unknown to the provider", exchange.method, exchange.path))
             .collect()
     }
 
-    /// Tokens that the emulator made up become canaries too.
+    /// Tokens that the emulator made up become canaries too, also those that nobody presented.
     pub(crate) fn teach(&self, canaries: &Canaries) {
         for exchange in self.emulator.log() {
             let bearer = exchange
@@ -135,10 +127,8 @@ impl Emulated {
                 }
             }
         }
-        for portal in &self.portals {
-            if let Some(token) = self.emulator.refresh_token(&self.client_id, *portal) {
-                canaries.learn("refresh", &token);
-            }
+        for token in self.emulator.issued_tokens() {
+            canaries.learn("issued", &token);
         }
     }
 
@@ -218,4 +208,54 @@ fn answered(status: StatusCode, retry_after: Option<u64>) -> Effect {
         .into_iter()
         .collect();
     Effect::Status { status, headers }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn emulated(canaries: &Canaries) -> Emulated {
+        let setup: EmulatorSetup = toml::from_str("rotation = 'once'").expect("a setup");
+        Emulated::start(&setup, "app", SystemTime::UNIX_EPOCH, canaries).expect("an emulator")
+    }
+
+    fn ask(emulated: &Emulated, request: http::request::Builder, body: &str) -> String {
+        let request = request.body(body.to_owned().into()).expect("a request");
+        let body = emulated.emulator.handle(request).into_body();
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    #[test]
+    fn tokens_that_nobody_presented_are_canaries_too() {
+        let canaries = Canaries::for_case("{{rt1}}").expect("random bytes");
+        let emulated = emulated(&canaries);
+        let refresh = canaries.fill("{{rt1}}", &Bindings::new());
+        let answer = ask(
+            &emulated,
+            http::Request::post("/connect/token").header("content-type", "application/x-www-form-urlencoded"),
+            &format!("client_id=app&grant_type=refresh_token&refresh_token={refresh}"),
+        );
+        let answer: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
+        emulated.teach(&canaries);
+        let secrets = canaries.secrets();
+        for name in ["access_token", "refresh_token"] {
+            let token = answer[name].as_str().expect("a token");
+            assert!(secrets.iter().any(|(_, value)| value == token), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_provider_does_not_serve_is_unexpected_inside_the_api_and_outside() {
+        let emulated = emulated(&Canaries::for_case("{{rt1}}").expect("random bytes"));
+        for path in ["/hr/v1.0/departments", "/hr/v1.0/nothing", "/elsewhere"] {
+            ask(&emulated, http::Request::get(path), "");
+        }
+        assert_eq!(
+            emulated.unexpected(),
+            [
+                "GET /hr/v1.0/nothing is unknown to the provider",
+                "GET /elsewhere is unknown to the provider"
+            ]
+        );
+    }
 }

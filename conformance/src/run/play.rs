@@ -489,6 +489,21 @@ impl<'a> Stage<'a> {
         }
         self.killer.kill();
         self.wait_for_end(FAREWELL).await;
+        self.hear_out().await;
+    }
+
+    /// Waits until the pipes have ended: what a process wrote last can arrive after its end.
+    async fn hear_out(&mut self) {
+        let readers = std::mem::take(&mut *lock(&self.emitted.readers));
+        let started = Stopwatch::start();
+        while readers.iter().any(|reader| !reader.is_finished()) {
+            if started.elapsed() > FAREWELL {
+                self.warnings
+                    .push("the driver's output did not end with the driver".to_owned());
+                return;
+            }
+            tick().await;
+        }
     }
 
     async fn wait_for_end(&self, limit: Duration) -> Option<bool> {

@@ -40,6 +40,101 @@ fn an_always_ok_driver_fails_every_case() {
 }
 
 #[test]
+fn no_case_of_the_real_suite_is_passed_by_a_driver_without_a_client() {
+    for kind in ["empty", "always-ok"] {
+        let world = World::real();
+        let ended = run(&world, kind, &["--no-trace"]);
+        let held: Vec<_> = world
+            .results_and_reasons()
+            .into_iter()
+            .filter(|(_, word, reasons)| {
+                let failed = ["FAIL", "UNTESTABLE"].contains(&word.as_str());
+                !(failed || word == "WARN" && *reasons > 0)
+            })
+            .collect();
+        assert_eq!((held, ended.code), (vec![], 1), "{kind}: {}", ended.text);
+    }
+}
+
+#[test]
+fn what_a_driver_s_child_writes_after_its_end_is_searched_too() {
+    let world = World::new();
+    let ended = run(
+        &world,
+        "last-words",
+        &["--case", "planday/token/refused", "--no-trace"],
+    );
+    assert_eq!(ended.code, 5, "{}", ended.text);
+    assert!(
+        ended
+            .text
+            .contains("secret found: {{rt1}} (plain) on standard error"),
+        "{}",
+        ended.text
+    );
+}
+
+fn capabilities(world: &World, words: &[&str]) -> Ended {
+    world.write("capabilities.toml", &format!("capabilities = {words:?}\n"));
+    let file = world.path("capabilities.toml");
+    let file = file.to_str().expect("a path");
+    run(world, "always-ok", &["--no-trace", "--capabilities", file])
+}
+
+/// What the small suite needs, then the rest.
+const ALL: [&str; 19] = [
+    "planday",
+    "pasted-token",
+    "kept-grant",
+    "clock",
+    "parallel",
+    "token-view",
+    "store",
+    "crash-recovery",
+    "deadline",
+    "paging",
+    "writes",
+    "raw",
+    "retry",
+    "values",
+    "missing-scope",
+    "sent",
+    "provider-message",
+    "verify",
+    "rotation",
+];
+
+#[test]
+fn our_own_driver_declares_nothing_that_no_case_tries() {
+    let world = World::new();
+    let mut idle: Vec<&str> = ALL[6..].to_vec();
+    idle.sort_unstable();
+    let expected: Vec<String> = idle
+        .iter()
+        .map(|word| {
+            format!(
+                "capabilities.toml: the driver declares {word}, and no case that ran needs it: a declared check never ran"
+            )
+        })
+        .collect();
+    let ended = capabilities(&world, &ALL);
+    assert_eq!(ended.complaints(), expected, "{}", ended.text);
+    assert_eq!(ended.code, 3, "{}", ended.text);
+}
+
+#[test]
+fn our_own_driver_declares_what_is_committed() {
+    let ended = capabilities(&World::real(), &ALL[1..]);
+    let file = "capabilities.toml: the driver declares planday, which is not listed here";
+    assert_eq!(
+        (ended.complaints(), ended.code),
+        (vec![file], 3),
+        "{}",
+        ended.text
+    );
+}
+
+#[test]
 fn a_driver_that_cannot_be_started_is_a_usage_error() {
     let ended = World::new().command(&["run", "--driver", "/no/such/driver"]);
     assert_eq!(ended.code, 2, "{}", ended.text);

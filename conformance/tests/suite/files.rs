@@ -115,6 +115,66 @@ fn a_case_that_demands_nothing_is_refused() {
 }
 
 #[test]
+fn a_token_that_is_written_out_is_refused() {
+    let world = World::new();
+    world.spoil(CASE, "refresh = \"{{rt1}}\" }", "refresh = \"literal-token\" }");
+    let ended = world.command(&["lint"]);
+    assert_eq!(
+        ended.complaints(),
+        [
+            "conformance/cases/planday/token/refresh.toml:1: given.grant.refresh must be a canary such as {{rt1}}: \
+             nobody searches for a token that is written out"
+        ],
+        "{}",
+        ended.text
+    );
+    let world = World::new();
+    world.write(
+        "conformance/cases/planday/token/literal.toml",
+        "id = 'planday/token/literal'\ntitle = 'literal'\ncovers = ['T-1']\nlevel = 'must'\nthen = {}\n\
+         evidence = { class = 'vendor-doc', on = 2026-11-21 }\n\
+         [given.emulator]\nportals = [{ id = 1, refresh = '{{client_id}}' }]\n\
+         [[step]]\ndo = 'import'\nwith = { kind = 'kept', access = 'at-{{at1}}', refresh = ' {{rt1:odd}} ' }\n\
+         [[step]]\nexpect = { method = 'GET', path = '/' }\nrespond = { with = { access = '{{at1:int}}' } }\n",
+    );
+    let ended = world.command(&["lint"]);
+    let tail = "must be a canary such as {{rt1}}: nobody searches for a token that is written out";
+    let file = "conformance/cases/planday/token/literal.toml";
+    assert_eq!(
+        ended.complaints(),
+        [
+            format!("{file}:1: given.emulator.portals.refresh {tail}"),
+            format!("{file}:9: with.access {tail}"),
+            format!("{file}:12: respond.with.access {tail}"),
+        ],
+        "{}",
+        ended.text
+    );
+}
+
+#[test]
+fn a_note_that_points_to_the_requirement_needs_one_there() {
+    let world = World::new();
+    let pointer = "no document says it; the requirement's note gives the reason";
+    world.spoil(
+        CASE,
+        "class = \"vendor-doc\"",
+        &format!("class = \"inferred\"\nnote = \"{pointer}\""),
+    );
+    lint(
+        &world,
+        "conformance/cases/planday/token/refresh.toml:1: evidence.note points to the requirement's note, but none of T-1 \
+         has one; say here why the evidence is enough",
+    );
+    world.spoil(
+        REQUIREMENTS,
+        "id         = \"T-1\"",
+        "id         = \"T-1\"\nnote = \"why\"",
+    );
+    assert_eq!(world.command(&["lint"]).code, 0);
+}
+
+#[test]
 fn a_requirement_comes_from_a_listed_clause() {
     let world = World::new();
     world

@@ -37,6 +37,22 @@ impl World {
         world
     }
 
+    /// A copy of the cases, requirements and fixtures that the project lives by.
+    pub(crate) fn real() -> Self {
+        let world = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for name in ["cases", "requirements"] {
+            copy(&here.join(name), &world.path("conformance").join(name));
+        }
+        for name in ["mutants.toml", "kill-table.toml"] {
+            fs::copy(here.join(name), world.path("conformance").join(name)).expect("a copy");
+        }
+        copy(&here.join("../fixtures"), &world.path("fixtures"));
+        world
+    }
+
     pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join("world").join(file)
     }
@@ -81,13 +97,22 @@ impl World {
 
     /// The results of the last run: id and word.
     pub(crate) fn results(&self) -> Vec<(String, String)> {
+        let results = self.results_and_reasons().into_iter();
+        results.map(|(id, word, _)| (id, word)).collect()
+    }
+
+    /// The results of the last run: id, word and the number of reasons.
+    pub(crate) fn results_and_reasons(&self) -> Vec<(String, String, usize)> {
         let text = fs::read(self.folder.path().join("target/conformance/results.json")).expect("results");
         let results: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
         let cases = results["cases"].as_array().expect("cases");
         let text = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
         cases
             .iter()
-            .map(|case| (text(&case["id"]), text(&case["result"])))
+            .map(|case| {
+                let reasons = case["reasons"].as_array().expect("reasons");
+                (text(&case["id"]), text(&case["result"]), reasons.len())
+            })
             .collect()
     }
 }

@@ -12,30 +12,27 @@ use url::form_urlencoded::Serializer;
 use crate::wire::{Answer, Wire};
 
 /// Names of `--fault`. Those that change a request are in `Wire::spoil`.
-pub(crate) const FAULTS: &str = "any-failure-is-final any-token-type bearer-on-token-call class-from-body \
-    drops-new-refresh-token expires-in-forever extra-scope follows-redirects forgets-refresh-token ids-as-floats \
-    ignores-empty-page keeps-nonsense limit-100 never-refreshes-on-401 no-bearer no-client-id nonsense-is-empty \
-    offset-by-limit old-paths one-class one-page-more pages-by-number prints-token reads-limit-headers \
-    refreshes-always refreshes-on-403 refreshes-twice rejects-null rejects-unknown resends-writes \
-    retires-refresh-token retries-invalid-grant secret-in-query sends-expired shares-tokens text-bodies \
-    token-call-as-json token-call-by-put token-in-query too-many-401s unauthorized-is-death wants-every-member \
-    wrong-party";
+pub(crate) const FAULTS: &str = "any-failure-is-final any-token-type bearer-on-token-call believes-any-200 \
+    class-from-body drops-new-refresh-token expires-in-forever extra-scope follows-redirects forgets-refresh-token \
+    hides-the-wait ids-as-floats ignores-empty-page keeps-nonsense limit-100 never-refreshes-on-401 no-bearer \
+    no-client-id nonsense-is-empty offset-by-limit old-paths one-class one-page-more pages-by-number prints-token \
+    reads-limit-headers refreshes-always refreshes-on-403 refreshes-twice rejects-null rejects-unknown \
+    repeats-what-it-reads resends-writes retires-early retires-refresh-token retries-invalid-grant secret-in-query \
+    sends-expired sends-region shares-tokens text-bodies throttle-proves-token token-call-as-json token-call-by-put \
+    token-in-query too-many-401s unauthorized-is-death wants-every-member wants-paging wrong-party";
+/// The error codes that it reports (RFC 6749, 5.2). Any other text of a server can be anything, a token too.
+const CODES: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+];
 
 /// The class, whether the API call was sent, and what happened.
 pub(crate) fn failure(class: &str, sent: &str, display: &str) -> Value {
     json!({ "class": class, "sent": sent, "display": display })
-}
-
-fn answered(class: &str, sent: &str, answer: &Answer) -> Value {
-    let mut error = failure(
-        class,
-        sent,
-        &format!("{class}: the server answered {}", answer.status),
-    );
-    error["status"] = json!(answer.status);
-    error["code"] = answer.json().map_or(Value::Null, |body| body["error"].clone());
-    error["retry_after"] = json!(answer.wait);
-    error
 }
 
 pub(crate) struct Grant {
@@ -45,6 +42,8 @@ pub(crate) struct Grant {
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) dead: bool,
     generation: u64,
+    /// The generation of the last token that the API has accepted, or that came from elsewhere.
+    proven: u64,
     since: Timestamp,
 }
 
@@ -82,6 +81,23 @@ impl Client {
 
     fn broken(&self, fault: &str) -> bool {
         self.fault == fault
+    }
+
+    fn answered(&self, class: &str, sent: &str, answer: &Answer) -> Value {
+        let mut error = failure(
+            class,
+            sent,
+            &format!("{class}: the server answered {}", answer.status),
+        );
+        let body = answer.json().unwrap_or_default();
+        let given = [&body["error"], &body["error"]["code"]];
+        let code = given.into_iter().find_map(Value::as_str);
+        let anything = self.broken("repeats-what-it-reads");
+        error["status"] = json!(answer.status);
+        error["code"] = json!(code.filter(|code| anything || CODES.contains(code)));
+        error["request_id"] = json!(answer.request_id.as_ref().filter(|_| anything));
+        error["retry_after"] = json!(answer.wait.filter(|_| !self.broken("hides-the-wait")));
+        error
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -124,6 +140,7 @@ impl Client {
             expires_at,
             dead: false,
             generation: 0,
+            proven: 0,
             since,
         };
         lock(&self.grants).insert(self.account(request).to_owned(), Arc::new(Mutex::new(grant)));
@@ -143,8 +160,9 @@ impl Client {
 
     /// An access token is not used in its last ten seconds.
     fn usable(&self, grant: &Grant) -> bool {
+        let early = if self.broken("retires-early") { 60 } else { 10 };
         let good =
-            grant.expires_at.is_none_or(|end| later(self.now(), 10) < end) || self.broken("sends-expired");
+            grant.expires_at.is_none_or(|end| later(self.now(), early) < end) || self.broken("sends-expired");
         grant.access.is_some() && good && !self.broken("refreshes-always")
     }
 
@@ -223,6 +241,7 @@ impl Client {
         let body = answer.json().unwrap_or_default();
         let class = match (answer.status, body["error"].as_str()) {
             (200..=299, None) => "",
+            (200..=299, _) if self.broken("believes-any-200") => "",
             (_, Some("invalid_client" | "unauthorized_client")) if !self.broken("wrong-party") => {
                 "connector_misconfigured"
             }
@@ -246,8 +265,8 @@ impl Client {
             "" if whole && complete && known && (bearer || self.broken("any-token-type")) => {
                 Ok(granted.clone())
             }
-            "" => Err(answered("decode", "no", answer)),
-            class => Err(answered(class, "no", answer)),
+            "" => Err(self.answered("decode", "no", answer)),
+            class => Err(self.answered(class, "no", answer)),
         }
     }
 
@@ -291,12 +310,15 @@ impl Client {
             stale = false;
             let nothing = answer.body.is_empty() && !listing || self.broken("nonsense-is-empty");
             let page = answer.json().or(nothing.then_some(Value::Null));
-            let page = page.ok_or_else(|| answered("decode", "yes", &answer))?;
+            let page = page.ok_or_else(|| self.answered("decode", "yes", &answer))?;
             let total = page["paging"]["total"].as_u64().unwrap_or_default();
+            if listing && self.broken("wants-paging") && page["paging"].is_null() {
+                return Err(self.answered("decode", "yes", &answer));
+            }
             let rows = match &page["data"] {
                 Value::Array(rows) => rows.clone(),
                 Value::Null if listing && !self.broken("nonsense-is-empty") => {
-                    return Err(answered("decode", "yes", &answer));
+                    return Err(self.answered("decode", "yes", &answer));
                 }
                 Value::Null => Vec::new(),
                 one => vec![one.clone()],
@@ -309,7 +331,7 @@ impl Client {
                     || self.broken("rejects-unknown") && page.get("member_unknown_to_clients").is_some()
             };
             if rows.iter().any(spoilt) {
-                return Err(answered("decode", "yes", &answer));
+                return Err(self.answered("decode", "yes", &answer));
             }
             empty_pages += usize::from(rows.is_empty());
             items.extend(rows);
@@ -370,9 +392,19 @@ impl Client {
                 sent = wire.send(false);
             }
             let answer = sent?;
+            let proven = {
+                let mut grant = lock(grant);
+                // A throttle or a fault has not looked at the token.
+                let seen = matches!(answer.status, 200..=400 | 402..=428)
+                    || answer.status == 429 && self.broken("throttle-proves-token");
+                if seen && grant.generation == generation {
+                    grant.proven = generation;
+                }
+                grant.proven >= generation
+            };
             let again = match answer.status {
                 401 if self.broken("too-many-401s") => refusals < 3,
-                401 => refusals == 0 && !self.broken("never-refreshes-on-401"),
+                401 => refusals == 0 && proven && !self.broken("never-refreshes-on-401"),
                 403 => refusals == 0 && self.broken("refreshes-on-403"),
                 _ => false,
             };
@@ -396,7 +428,7 @@ impl Client {
                 500.. => "unavailable",
                 _ => "decode",
             };
-            return Err(answered(class, "yes", &answer));
+            return Err(self.answered(class, "yes", &answer));
         }
     }
 }

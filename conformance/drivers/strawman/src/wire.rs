@@ -19,6 +19,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) wait: Option<u64>,
     pub(crate) limit: String,
+    pub(crate) request_id: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -59,6 +60,7 @@ impl Wire {
                 self.set("content-type", "application/json");
             }
             ("no-client-id", false) => self.headers.retain(|(name, _)| *name != "x-clientid"),
+            ("sends-region", false) => self.set("x-openapi-region", "EU"),
             ("no-bearer", false) => self.headers.retain(|(name, _)| *name != "authorization"),
             ("token-in-query", false) => {
                 self.query(&format!("access_token={}", self.headers[0].1.replace(' ', "+")));
@@ -108,6 +110,7 @@ impl Wire {
             .or(header("x-ratelimit-reset"))
             .and_then(|text| text.parse().ok());
         let limit = header("x-ratelimit-limit").unwrap_or_default();
+        let request_id = header("x-request-id");
         let mut body = Vec::new();
         // No honest answer is longer than this.
         match response
@@ -120,6 +123,7 @@ impl Wire {
                 status,
                 wait,
                 limit,
+                request_id,
                 body,
             }),
             Ok(_) => Err(failure("decode", "yes", "the answer is too long")),

@@ -44,6 +44,11 @@ const ROTATIONS: [&str; 6] = [
     "unknown",
 ];
 
+/// What a note may say instead of a reason of its own.
+const POINTER: &str = "the requirement's note gives the reason";
+/// Templates that are no secrets (`FORMAT.md`, Templates).
+const RESERVED: [&str; 4] = ["client_id", "identity_url", "api_url", "elsewhere_url"];
+
 pub(super) fn lint(suite: &Suite, root: &Path, problems: &mut Vec<Problem>) {
     unique(
         "case id",
@@ -129,6 +134,22 @@ impl Check<'_> {
             self.one_of("the capability", word, &CAPABILITIES);
         }
         dated(&case.place, "evidence.on", &case.evidence.on, self.problems);
+        let points = case
+            .evidence
+            .note
+            .as_deref()
+            .is_some_and(|note| note.contains(POINTER));
+        let noted = case
+            .covers
+            .iter()
+            .filter_map(|id| self.suite.requirement(id))
+            .any(|requirement| requirement.note.is_some());
+        if points && !noted {
+            self.say(format!(
+                "evidence.note points to the requirement's note, but none of {} has one; say here why the evidence is enough",
+                case.covers.join(", ")
+            ));
+        }
         for killed in &case.killed_by {
             if !self
                 .suite
@@ -161,6 +182,9 @@ impl Check<'_> {
             }
             if emulator.rotation.as_deref() == Some("grace") && emulator.grace.is_none() {
                 self.say("given.emulator.rotation = \"grace\" needs `grace` in seconds");
+            }
+            for portal in emulator.portals.iter().flatten() {
+                self.canary("given.emulator.portals.refresh", &portal.refresh);
             }
             for fault in &emulator.fault {
                 self.emulator_fault(fault);
@@ -201,6 +225,34 @@ impl Check<'_> {
             _ => &["kind", "access", "refresh", "expires_in", "account", "verify"],
         };
         self.keys(what, grant, keys);
+        for key in ["access", "refresh"] {
+            match grant.get(key) {
+                None => {}
+                Some(toml::Value::String(value)) => self.canary(&format!("{what}.{key}"), value),
+                Some(_) => self.say(format!("{what}.{key} must be a text")),
+            }
+        }
+    }
+
+    /// A token that is written out is no canary: nobody would search for it. Blanks around it are fine.
+    fn canary(&mut self, what: &str, value: &str) {
+        let name = value
+            .trim()
+            .strip_prefix("{{")
+            .and_then(|rest| rest.strip_suffix("}}"))
+            .map(|name| name.strip_suffix(":odd").unwrap_or(name));
+        let secret = name.is_some_and(|name| {
+            name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+                && !RESERVED.contains(&name)
+        });
+        if !secret {
+            self.say(format!(
+                "{what} must be a canary such as {{{{rt1}}}}: nobody searches for a token that is written out"
+            ));
+        }
     }
 
     fn steps(&mut self) {
@@ -341,6 +393,11 @@ impl Check<'_> {
             .is_some_and(|status| !(100..=599).contains(&status))
         {
             self.say("respond.status is no HTTP status");
+        }
+        for key in ["access", "refresh"] {
+            if let Some(value) = respond.with.get(key) {
+                self.canary(&format!("respond.with.{key}"), value);
+            }
         }
     }
 
