@@ -78,7 +78,7 @@ impl RefreshPolicy {
 
     /// How long the lease of an attempt runs: longer than the attempt can take.
     pub(crate) fn lease_ttl(&self) -> Duration {
-        self.exchange_limit + self.lease_margin
+        self.exchange_limit.saturating_add(self.lease_margin)
     }
 
     /// The wait after the `failures`-th failure in a row (from 1), with `jitter` in 0 to 1 taken off by a quarter.

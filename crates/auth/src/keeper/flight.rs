@@ -431,25 +431,14 @@ impl Kept {
         Err(Failure::of(FailureClass::Transient, error))
     }
 
-    /// The provider refuses the grant. That is believed only if nobody renewed it meanwhile.
+    /// The provider refuses the grant. That is believed only if nobody renewed it meanwhile, which the store says
+    /// as it takes the verdict down.
     async fn refused(
         &self,
         snapshot: &Snapshot,
         attempt: &Attempt,
         failure: TokenFailure,
     ) -> Result<Generation, Failure> {
-        let loaded = self
-            .shared
-            .store
-            .load(&self.key)
-            .await
-            .map_err(|error| self.store_failure(error))?;
-        let Some(record) = loaded else {
-            return Err(self.gone());
-        };
-        if record.version != snapshot.version {
-            return self.take_over(&record).map(|adopted| adopted.generation());
-        }
         let lost = attempt.unsettled.is_some() && snapshot.connector.profile().rotation.refusal_means_loss();
         let reason = match (lost, snapshot.dead) {
             (_, Some(earlier)) => earlier,
@@ -457,12 +446,12 @@ impl Kept {
             (false, None) => RelinkReason::Refused,
         };
         let settlement = Settlement::Dead(reason);
-        let settled = self
+        match self
             .shared
             .store
             .abandon(&self.key, snapshot.version, attempt.id, settlement)
-            .await;
-        match settled {
+            .await
+        {
             Ok(AbandonOutcome::Changed(newer)) => {
                 return self.take_over(&newer).map(|adopted| adopted.generation());
             }

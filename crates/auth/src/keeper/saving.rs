@@ -58,19 +58,24 @@ pub(crate) struct UnsavedGrant {
 const SAVE_WAITS: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 impl Kept {
-    /// Saves a fresh grant and publishes it.
+    /// Saves a fresh grant and publishes it. From the first failure on it waits in the spill.
     pub(crate) async fn save(self: &Arc<Self>, minted: Minted) -> Result<Generation, Failure> {
-        let mut waits = SAVE_WAITS.into_iter();
-        let error = loop {
-            match self.commit(&minted).await {
-                Ok(outcome) => return self.saved(&minted, outcome).await,
-                Err(error) => match waits.next() {
-                    Some(wait) => self.shared.clock.sleep_until(self.monotonic().plus(wait)).await,
-                    None => break error,
-                },
-            }
+        let mut error = match self.commit(&minted).await {
+            Ok(outcome) => return self.saved(&minted, outcome).await,
+            Err(error) => error,
         };
-        self.unsavable(minted, error).await
+        let spilled = self.spill(&minted).await;
+        for wait in SAVE_WAITS {
+            self.shared.clock.sleep_until(self.monotonic().plus(wait)).await;
+            match self.commit(&minted).await {
+                Ok(outcome) => {
+                    self.clear_spill(&minted).await;
+                    return self.saved(&minted, outcome).await;
+                }
+                Err(again) => error = again,
+            }
+        }
+        self.unsavable(minted, spilled, error).await
     }
 
     async fn commit(&self, minted: &Minted) -> Result<CommitOutcome, StoreError> {
@@ -106,9 +111,13 @@ impl Kept {
         Ok(version.generation())
     }
 
-    /// The store does not take it: spill it, use it if that endangers nothing, and keep trying.
-    async fn unsavable(self: &Arc<Self>, minted: Minted, error: StoreError) -> Result<Generation, Failure> {
-        let spilled = self.spill(&minted).await;
+    /// The store does not take it: use it if that endangers nothing, and keep trying.
+    async fn unsavable(
+        self: &Arc<Self>,
+        minted: Minted,
+        spilled: bool,
+        error: StoreError,
+    ) -> Result<Generation, Failure> {
         let rule = minted.connector.profile().rotation;
         let held_back = !spilled && rule.holds_back_unsaved();
         *self.unsaved() = Some(UnsavedGrant {
@@ -141,6 +150,13 @@ impl Kept {
             record,
         };
         spill.write(&self.key, spilled).await.is_ok()
+    }
+
+    async fn clear_spill(&self, minted: &Minted) {
+        if let Some(spill) = &self.shared.spill {
+            // A slot that is left behind is recognised by its version at the next start.
+            let _ = spill.clear(&self.key, minted.attempt).await;
+        }
     }
 
     /// Tries until the store takes the grant, holds a newer one, or forgets the account. Once the keeper is closing
@@ -181,10 +197,7 @@ impl Kept {
         let Some(UnsavedGrant { minted, held_back }) = self.unsaved().take() else {
             return true;
         };
-        if let Some(spill) = &self.shared.spill {
-            // A slot that is left behind is recognised by its version at the next start.
-            let _ = spill.clear(&self.key, minted.attempt).await;
-        }
+        self.clear_spill(&minted).await;
         let committed = matches!(outcome, CommitOutcome::Committed(_));
         let generation = match outcome {
             CommitOutcome::Committed(version) if !held_back => Some(version.generation()),

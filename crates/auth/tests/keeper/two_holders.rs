@@ -3,13 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use attache_auth::{
-    RotationRule,
+    Identity, Provisional, RotationRule,
     spill::{MemorySpill, Spill},
-    store::kit::{Call, CallHook, Fault, FaultyStore},
+    store::{
+        NewRecord,
+        kit::{Call, CallHook, Fault, FaultyStore},
+    },
 };
-use attache_core::{AccountKey, Authorization, BoxFuture, Clock, ManualClock, Need};
+use attache_core::{AccountKey, Authorization, AuthorizationErrorKind, BoxFuture, Clock, ManualClock, Need};
 
-use crate::world::{LIFETIME, World, at_once, key, settle};
+use crate::world::{LIFETIME, Reply, World, ask, at_once, identity, key, settle, text};
 
 /// The same world, seen through a store that fails when it is told to.
 fn through(world: &World) -> (World, FaultyStore) {
@@ -28,6 +31,19 @@ struct Stall(ManualClock, Call, Duration);
 
 impl CallHook for Stall {
     fn after<'a>(&'a self, call: Call, _: Option<&'a AccountKey>) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if call == self.1 {
+                self.0.sleep_until(self.0.monotonic().plus(self.2)).await;
+            }
+        })
+    }
+}
+
+/// Stands still for a while before one kind of call.
+struct StallBefore(ManualClock, Call, Duration);
+
+impl CallHook for StallBefore {
+    fn before<'a>(&'a self, call: Call, _: Option<&'a AccountKey>) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             if call == self.1 {
                 self.0.sleep_until(self.0.monotonic().plus(self.2)).await;
@@ -135,44 +151,114 @@ async fn nobody_clears_what_another_process_spilled() {
     assert!(spill.read(&key()).await.unwrap().is_some());
 }
 
+/// Links the account again with a grant of its own, as another process would.
+async fn link_again(world: &World) {
+    let access = ("linked".into(), world.clock.now().saturating_add(LIFETIME));
+    let grant =
+        Provisional::from_tokens(&world.connector(), "rt0".into(), Some(access), &world.clock).unwrap();
+    world.keeper().adopt(&key(), grant, identity()).await.unwrap();
+}
+
 #[tokio::test]
-async fn a_refusal_is_not_believed_if_somebody_renewed_the_grant_meanwhile() {
+async fn a_refusal_is_not_believed_if_somebody_linked_the_account_meanwhile() {
     let world = World::new(RotationRule::Once);
     let (slow, store) = through(&world);
-    let first = slow.keeper();
-    let ours = slow.linked(&first, LIFETIME).await;
-    let theirs = world.keeper().account(&key(), &world.connector()).await.unwrap();
+    let keeper = slow.keeper();
+    let ours = slow.linked(&keeper, LIFETIME).await;
     world.clock.advance(LIFETIME);
-    // The provider's refusal is real; by the time it is looked into, the account was linked again elsewhere.
     world.provider().revoked = true;
-    store.set_hook(Arc::new(Stall(
+    store.set_hook(Arc::new(StallBefore(
         world.clock.clone(),
-        Call::Load,
+        Call::Abandon,
         Duration::from_secs(20),
     )));
     let asking = tokio::spawn({
         let ours = ours.clone();
-        async move {
-            crate::world::ask(&ours, Need::default())
-                .await
-                .map(|found| crate::world::text(&found))
-        }
+        async move { ask(&ours, Need::default()).await.map(|found| text(&found)) }
     });
     settle().await;
-    assert_eq!(world.requests(), 1);
-    world.provider().revoked = false;
-    let relinked = world.keeper();
-    let access = ("linked".into(), world.clock.now().saturating_add(LIFETIME));
-    let grant =
-        attache_auth::Provisional::from_tokens(&world.connector(), "rt0".into(), Some(access), &world.clock)
-            .unwrap();
-    // The hook stands after the read: what was read is the old record, so the verdict meets a newer one at the store.
-    relinked
-        .adopt(&key(), grant, crate::world::identity())
-        .await
-        .unwrap();
+    assert_eq!(world.requests(), 1, "it was refused");
+    link_again(&world).await;
     world.pass(Duration::from_secs(30)).await;
     assert_eq!(asking.await.unwrap().unwrap(), "linked");
     assert_eq!(ours.needs_relink(), None);
-    drop(theirs);
+    assert!(
+        !world
+            .journal
+            .lines()
+            .iter()
+            .any(|line| line.starts_with("needs_relink"))
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_sent_again_if_the_account_was_linked_between_the_lease_and_the_request() {
+    let world = World::new(RotationRule::Once);
+    let (slow, store) = through(&world);
+    let keeper = slow.keeper();
+    let ours = slow.linked(&keeper, LIFETIME).await;
+    world.clock.advance(LIFETIME);
+    world.script([Reply::Silence]);
+    drop(ours.now(Need::default()));
+    world.pass(Duration::from_secs(46)).await;
+    assert_eq!(world.requests(), 1, "no answer came");
+    store.set_hook(Arc::new(Stall(
+        world.clock.clone(),
+        Call::Begin,
+        Duration::from_secs(5),
+    )));
+    drop(ours.now(Need::default()));
+    settle().await;
+    link_again(&world).await;
+    world.pass(Duration::from_secs(10)).await;
+    assert_eq!(world.requests(), 1);
+    assert_eq!(at_once(&ours).as_deref(), Some("linked"));
+}
+
+#[tokio::test]
+async fn a_handle_does_not_follow_its_name_to_somebody_else() {
+    let world = World::new(RotationRule::Once);
+    let (_keeper, ours) = world.expired().await;
+    let other = world.keeper();
+    other.forget(&key()).await.unwrap();
+    let access = ("theirs".into(), world.clock.now().saturating_add(LIFETIME));
+    let grant =
+        Provisional::from_tokens(&world.connector(), "rtX".into(), Some(access), &world.clock).unwrap();
+    other
+        .adopt(&key(), grant, Identity::new("portal:2").unwrap())
+        .await
+        .unwrap();
+    let error = world
+        .token_within(&ours, Duration::from_secs(1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), AuthorizationErrorKind::Store);
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "the account was deleted and linked for somebody else: open the account again"
+    );
+    assert_eq!(world.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_store_that_went_back_in_time_is_not_followed() {
+    let world = World::new(RotationRule::Never);
+    let (_keeper, ours) = world.expired().await;
+    let old = world.store.load(&key()).await.unwrap().unwrap();
+    assert_eq!(world.token(&ours).await.unwrap(), "at1");
+    world.store.delete(&key()).await.unwrap();
+    let restored = NewRecord {
+        state: old.state,
+        due: old.due,
+        sealed: old.sealed,
+    };
+    world.store.create(&key(), old.version, restored).await.unwrap();
+    world.clock.advance(LIFETIME);
+    let error = world
+        .token_within(&ours, Duration::from_secs(1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), AuthorizationErrorKind::Store);
+    let reopened = world.keeper().account(&key(), &world.connector()).await.unwrap();
+    assert_eq!(world.token(&reopened).await.unwrap(), "at2");
 }
