@@ -248,6 +248,20 @@ async fn under_first_use_grace_a_token_that_is_saved_nowhere_is_held_back() {
 }
 
 #[tokio::test]
+async fn room_in_the_spill_is_reserved_before_the_grant_is_spent() {
+    let world = World::new(RotationRule::Once);
+    let spill = MemorySpill::default();
+    let (_keeper, account) = expired_with_spill(&world, &spill).await;
+    assert!(spill.reserved().is_empty());
+    world.script([Reply::Unreachable]);
+    world
+        .token_within(&account, Duration::from_millis(1))
+        .await
+        .unwrap_err();
+    assert!(spill.reserved().contains(&key()));
+}
+
+#[tokio::test]
 async fn under_first_use_grace_a_token_in_the_spill_is_used() {
     let (world, store) = faulty(RotationRule::FirstUseGrace);
     let spill = MemorySpill::default();

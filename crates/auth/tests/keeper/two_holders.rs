@@ -127,6 +127,32 @@ async fn a_holder_that_stood_still_before_sending_sends_nothing() {
 }
 
 #[tokio::test]
+async fn a_holder_that_is_late_by_either_clock_sends_nothing() {
+    for asleep in [false, true] {
+        let world = World::new(RotationRule::OnceFamily);
+        let (late, store) = through(&world);
+        let keeper = late.keeper();
+        let ours = late.linked(&keeper, LIFETIME).await;
+        world.clock.advance(LIFETIME);
+        let stalled = Duration::from_secs(if asleep { 1 } else { 20 });
+        store.set_hook(Arc::new(Stall(world.clock.clone(), Call::Begin, stalled)));
+        drop(ours.now(Need::default()));
+        settle().await;
+        if asleep {
+            // A machine that sleeps stops its monotonic clock, and its wall clock goes on.
+            world
+                .clock
+                .set_wall(world.clock.now().saturating_add(Duration::from_secs(20)));
+        }
+        world.pass(stalled).await;
+        assert_eq!(world.requests(), 0);
+        assert!(!world.journal.lines().is_empty(), "it came to its senses");
+        store.set_hook(Arc::new(Stall(world.clock.clone(), Call::Begin, Duration::ZERO)));
+        assert_eq!(world.token(&ours).await.unwrap(), "at1");
+    }
+}
+
+#[tokio::test]
 async fn nobody_clears_what_another_process_spilled() {
     let world = World::new(RotationRule::Once);
     let ((slow, slow_store), (cut_off, cut_off_store)) = (through(&world), through(&world));
