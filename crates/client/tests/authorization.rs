@@ -150,6 +150,7 @@ fn a_credential_that_cannot_be_had_ends_the_call_before_anything_is_sent() {
     for (from, to, reason) in [
         (relink, To::NeedsRelink, Some(RelinkReason::ExpiredIdle)),
         (From::UnknownAccount, To::NeedsRelink, None),
+        (From::WrongConnector, To::Configuration, None),
         (From::ConnectorMisconfigured, To::ConnectorMisconfigured, None),
         (From::Transient, To::Unavailable, None),
         (From::Throttled, To::RateLimited, None),

@@ -109,6 +109,8 @@ pub enum AuthorizationErrorKind {
     Store,
     /// The account is not in the store.
     UnknownAccount,
+    /// The account was linked through another app, or in another environment of the provider.
+    WrongConnector,
     /// The keeper is closing.
     ShuttingDown,
 }
@@ -216,6 +218,9 @@ impl fmt::Display for AuthorizationError {
             AuthorizationErrorKind::Throttled => f.write_str("the token endpoint asks to wait")?,
             AuthorizationErrorKind::Store => f.write_str("the token store failed")?,
             AuthorizationErrorKind::UnknownAccount => f.write_str("the account is not in the store")?,
+            AuthorizationErrorKind::WrongConnector => f.write_str(
+                "the account was linked through another app or in another environment: use that one, or link it again",
+            )?,
             AuthorizationErrorKind::ShuttingDown => f.write_str("the keeper is closing")?,
         }
         if let Some(account) = &self.0.account {

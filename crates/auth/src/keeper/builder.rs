@@ -17,7 +17,7 @@ use crate::{
     keeper::{
         account::Account,
         kept::Kept,
-        shared::{Shared, Tasks},
+        shared::{Shared, Tasks, Unreadable},
         snapshot::Snapshot,
     },
     policy::RefreshPolicy,
@@ -93,8 +93,8 @@ impl Keeper {
     ///
     /// # Errors
     ///
-    /// `UnknownAccount` if the account was never linked, `Store` if the store fails or the account was linked
-    /// through another app, `ShuttingDown` after [`Keeper::close`]. An account that needs a new link is no error
+    /// `UnknownAccount` if the account was never linked, `WrongConnector` if it was linked through another app or
+    /// in another environment, `Store` if the store fails, `ShuttingDown` after [`Keeper::close`]. An account that needs a new link is no error
     /// here; its calls say so.
     ///
     /// # Cancel safety
@@ -115,9 +115,13 @@ impl Keeper {
             return Ok(Account(kept));
         }
         let looked = self.first_look(key, connector).await;
-        match looked.map_err(|source| error(AuthorizationErrorKind::Store).with_source(source))? {
-            Some(snapshot) => Ok(self.install(key, snapshot)),
-            None => Err(error(AuthorizationErrorKind::UnknownAccount)),
+        match looked {
+            Ok(Some(snapshot)) => Ok(self.install(key, snapshot)),
+            Ok(None) => Err(error(AuthorizationErrorKind::UnknownAccount)),
+            Err(Unreadable::Connector(problem)) => {
+                Err(error(AuthorizationErrorKind::WrongConnector).with_source(problem))
+            }
+            Err(Unreadable::Store(source)) => Err(error(AuthorizationErrorKind::Store).with_source(source)),
         }
     }
 

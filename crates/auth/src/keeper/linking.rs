@@ -14,6 +14,7 @@ use crate::{
         builder::Keeper,
         grant::{Grant, Tokens},
         identity::Identity,
+        shared::Unreadable,
         snapshot::Snapshot,
     },
     store::{AttemptId, CommitOutcome, CreateOutcome, StoreError, Version},
@@ -286,7 +287,7 @@ impl Keeper {
         &self,
         key: &AccountKey,
         connector: &Connector,
-    ) -> Result<Option<Snapshot>, StoreError> {
+    ) -> Result<Option<Snapshot>, Unreadable> {
         let shared = self.shared();
         let Some(mut record) = shared.store.load(key).await? else {
             return Ok(None);
@@ -296,7 +297,7 @@ impl Keeper {
             Ok(None) => {}
             // Nothing is missing from a record that nobody was at work on.
             Err(_) if record.holder.is_none() && record.unsettled.is_none() => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         shared.snapshot(key, connector, &record).map(Some)
     }

@@ -70,25 +70,14 @@ impl Shared {
         key: &AccountKey,
         connector: &Connector,
         record: &Record,
-    ) -> Result<Snapshot, StoreError> {
+    ) -> Result<Snapshot, Unreadable> {
         let grant = self.open(key, &record.sealed)?;
-        if *grant.client_id != *connector.client_id() {
-            return Err(StoreError::new(format!(
-                "account {key} was linked through app {}, not {}: use that app's connector, or link the account again",
-                grant.client_id,
-                connector.client_id(),
-            )));
-        }
-        let endpoint = connector.endpoints().token().as_str();
-        if *grant.token_endpoint != *endpoint {
-            return Err(StoreError::new(format!(
-                "account {key} was linked at {}, not at {endpoint}: use that environment, or link the account again",
-                grant.token_endpoint,
-            )));
-        }
+        check_connector(key, &grant, connector)?;
         match record.state {
-            GrantState::Active => self.live(connector, Arc::new(grant), record.version),
-            GrantState::NeedsRelink(reason) => self.dead(connector, Arc::new(grant), record.version, reason),
+            GrantState::Active => Ok(self.live(connector, Arc::new(grant), record.version)?),
+            GrantState::NeedsRelink(reason) => {
+                Ok(self.dead(connector, Arc::new(grant), record.version, reason)?)
+            }
         }
     }
 
@@ -142,6 +131,46 @@ impl Shared {
     ) -> Result<Snapshot, StoreError> {
         Snapshot::dead(connector, grant, version, reason)
     }
+}
+
+/// Why a stored record cannot be taken up.
+pub(crate) enum Unreadable {
+    /// It belongs to another app, or to another environment of the provider.
+    Connector(String),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unreadable {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Unreadable> for StoreError {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Connector(problem) => Self::new(problem),
+            Unreadable::Store(error) => error,
+        }
+    }
+}
+
+/// A grant goes with the app and the token endpoint that it was linked with, and with no other.
+fn check_connector(key: &AccountKey, grant: &Grant, connector: &Connector) -> Result<(), Unreadable> {
+    let (app, endpoint) = (connector.client_id(), connector.endpoints().token().as_str());
+    if *grant.client_id != *app {
+        return Err(Unreadable::Connector(format!(
+            "account {key} was linked through app {}, not {app}: use that app's connector, or link the account again",
+            grant.client_id,
+        )));
+    }
+    if *grant.token_endpoint != *endpoint {
+        return Err(Unreadable::Connector(format!(
+            "account {key} was linked at {}, not at {endpoint}: use that environment, or link the account again",
+            grant.token_endpoint,
+        )));
+    }
+    Ok(())
 }
 
 /// The tasks that outlive their callers, counted so that closing can wait for them.

@@ -164,7 +164,7 @@ async fn an_account_that_was_linked_through_another_app_is_not_opened() {
     )
     .unwrap();
     let error = world.keeper().account(&key(), &other).await.unwrap_err();
-    assert_eq!(error.kind(), AuthorizationErrorKind::Store);
+    assert_eq!(error.kind(), AuthorizationErrorKind::WrongConnector);
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
         "account tenant/example/main was linked through app client, not other: use that app's connector, or link the \

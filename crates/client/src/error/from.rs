@@ -15,6 +15,7 @@ impl From<AuthorizationError> for Error {
             AuthorizationErrorKind::NeedsRelink(reason) => (ErrorKind::NeedsRelink, Some(reason)),
             AuthorizationErrorKind::UnknownAccount => (ErrorKind::NeedsRelink, None),
             AuthorizationErrorKind::ConnectorMisconfigured => (ErrorKind::ConnectorMisconfigured, None),
+            AuthorizationErrorKind::WrongConnector => (ErrorKind::Configuration, None),
             AuthorizationErrorKind::Throttled => (ErrorKind::RateLimited, None),
             AuthorizationErrorKind::Store => (ErrorKind::Store, None),
             AuthorizationErrorKind::ShuttingDown => (ErrorKind::ShuttingDown, None),
@@ -27,6 +28,10 @@ impl From<AuthorizationError> for Error {
             inner.status = error.status();
             inner.code = error.code().and_then(as_code);
             inner.retry_after = error.retry_after();
+            if error.kind() == AuthorizationErrorKind::WrongConnector {
+                // Which app and which environment are the whole message.
+                inner.detail = std::error::Error::source(&error).map(|cause| cause.to_string().into());
+            }
             inner.source = Some(error.into());
         })
     }
