@@ -75,7 +75,7 @@ impl Kept {
                 Err(again) => error = again,
             }
         }
-        self.unsavable(minted, spilled, error).await
+        self.unsavable(&minted, spilled, error)
     }
 
     async fn commit(&self, minted: &Minted) -> Result<CommitOutcome, StoreError> {
@@ -112,9 +112,9 @@ impl Kept {
     }
 
     /// The store does not take it: use it if that endangers nothing, and keep trying.
-    async fn unsavable(
+    fn unsavable(
         self: &Arc<Self>,
-        minted: Minted,
+        minted: &Minted,
         spilled: bool,
         error: StoreError,
     ) -> Result<Generation, Failure> {
@@ -133,7 +133,7 @@ impl Kept {
         if held_back {
             Err(self.store_failure(error))
         } else {
-            self.publish_minted(&minted, minted.spent.next())
+            self.publish_minted(minted, minted.spent.next())
         }
     }
 

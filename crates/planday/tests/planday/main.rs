@@ -12,6 +12,7 @@ mod headers;
 mod linking;
 mod models;
 mod open;
+mod readme;
 mod secrets;
 mod trouble;
 mod world;
