@@ -2,7 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
-use url::{Host, Url};
+use attache_core::is_loopback;
+use url::Url;
 
 use crate::profile::ProviderProfile;
 
@@ -150,13 +151,7 @@ impl Connector {
 }
 
 fn address_problem(url: &Url) -> Option<&'static str> {
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(url)) {
         Some("must be HTTPS, or HTTP on a loopback address")
     } else if !url.username().is_empty() || url.password().is_some() {
         Some("must not carry a user name or a password")

@@ -6,6 +6,7 @@
 
 mod account;
 mod builder;
+mod declined;
 mod export;
 mod flight;
 mod grant;

@@ -9,7 +9,7 @@ use std::{borrow::Cow, time::Duration};
 use attache_core::{AccountKey, RelinkReason, Sent};
 use bytes::Bytes;
 
-pub(crate) use describe::{as_code, as_request_id, echoes};
+pub(crate) use describe::{as_code, as_request_id, repeats};
 pub(crate) use from::sent_together;
 pub use kind::ErrorKind;
 

@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 
 use crate::{
     Answer, Api, Error, ErrorKind, Idempotency, Operation, RawResponse, Verdict,
-    error::{as_code, as_request_id, echoes, sent_together},
+    error::{as_code, as_request_id, repeats, sent_together},
     retry::{Again, backoff},
     retry_after::retry_after,
 };
@@ -193,7 +193,7 @@ impl Api {
         };
         let status = parts.status;
         let id = parts.headers.get(&self.0.request_id_header);
-        if id.is_some_and(|id| id.to_str().is_ok_and(|id| echoes(&authorized.value, id))) {
+        if id.is_some_and(|id| id.to_str().is_ok_and(|id| repeats(&authorized.value, id))) {
             parts.headers.remove(&self.0.request_id_header);
         }
         // A 401 is no word of acceptance even where it does not call the credential stale, and what comes from an
@@ -235,7 +235,7 @@ impl Api {
             inner.code = classified
                 .code
                 .as_deref()
-                .filter(|code| !echoes(&authorized.value, code))
+                .filter(|code| !repeats(&authorized.value, code))
                 .and_then(as_code);
             inner.retry_after = wait;
             inner.provider_message = classified.message.map(Into::into);

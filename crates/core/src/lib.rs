@@ -16,7 +16,9 @@ mod authorization;
 mod clock;
 mod date;
 mod deadline;
+mod echo;
 mod failure;
+mod loopback;
 mod manual_clock;
 mod masked_url;
 mod observer;
@@ -31,7 +33,9 @@ pub use authorization::{
 pub use clock::{Clock, Monotonic};
 pub use date::{Date, InvalidDate};
 pub use deadline::{Deadline, Elapsed};
+pub use echo::echoes;
 pub use failure::{FailureClass, Sent};
+pub use loopback::is_loopback;
 pub use manual_clock::ManualClock;
 pub use masked_url::MaskedUrl;
 pub use observer::{

@@ -1,8 +1,8 @@
 //! Where requests may go.
 
-use attache_core::{MaskedUrl, Sent, TransportError, TransportErrorKind};
+use attache_core::{MaskedUrl, Sent, TransportError, TransportErrorKind, is_loopback};
 use http::Uri;
-use url::{Host, Url};
+use url::Url;
 
 /// Why a request is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,15 +54,6 @@ fn tls() -> Result<(), Refusal> {
 #[cfg(not(feature = "tls"))]
 fn tls() -> Result<(), Refusal> {
     Err(Refusal::NoTls)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 #[cfg(test)]

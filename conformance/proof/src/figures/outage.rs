@@ -19,7 +19,7 @@ use http::Response;
 use crate::{
     figures::{
         Figure,
-        storm::{account, advisory_account, ready_at_first_poll, within},
+        storm::{ANSWER, advisory_account, count, expired_account, ready_at_first_poll, within},
     },
     portal::Failure,
 };
@@ -27,8 +27,6 @@ use crate::{
 const CALLERS: usize = 500;
 const OUTAGE: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(5);
-const ANSWER: &str =
-    r#"{"access_token":"fresh","token_type":"Bearer","expires_in":3600,"refresh_token":"next"}"#;
 
 /// A token endpoint that is down until `heals_at`, and when it was asked.
 struct Endpoint {
@@ -77,17 +75,12 @@ fn virtual_time() -> Result<tokio::runtime::Runtime, Failure> {
         .build()?)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a small count")]
-fn count(number: usize) -> f64 {
-    number as f64
-}
-
 pub(super) fn without_a_token() -> Result<Vec<Figure>, Failure> {
     virtual_time()?.block_on(async {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let begun = clock.monotonic();
         let (endpoint, transport) = Endpoint::new(&clock);
-        let (_keeper, account) = account(transport, Arc::clone(&clock), Duration::ZERO).await?;
+        let (_keeper, account) = expired_account(transport, Arc::clone(&clock)).await?;
         let transient = Arc::new(AtomicUsize::new(0));
         let tasks: Vec<_> = (0..CALLERS)
             .map(|_| {

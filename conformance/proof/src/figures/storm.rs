@@ -30,36 +30,23 @@ use crate::{
 };
 
 const TASKS: usize = 10_000;
-const ANSWER: &str =
+pub(super) const ANSWER: &str =
     r#"{"access_token":"fresh","token_type":"Bearer","expires_in":3600,"refresh_token":"next"}"#;
 
-/// An account on `transport` whose token has `left` of its hour left. Kept in memory: what is measured is the
+/// An account on `transport` whose token has run out. Kept in memory: what is measured is the
 /// keeper, not a disk.
-pub(super) async fn account(
+pub(super) async fn expired_account(
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    left: Duration,
 ) -> Result<(Keeper, Account), Failure> {
     let connector = portal::connector(&"http://127.0.0.1:9/".parse()?, RotationRule::Unknown)?;
     let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let sealer = Sealer::new(KeyRing::generate()?);
     let keeper = Keeper::builder(store, transport, Arc::clone(&clock), sealer).build()?;
-    let access = (
-        "held".into(),
-        clock.now().saturating_add(Duration::from_secs(3600)),
-    );
-    let linked = Provisional::from_tokens(&connector, "spend".into(), Some(access), &*clock)?;
+    let linked = Provisional::from_tokens(&connector, "spend".into(), None, &*clock)?;
     let account = keeper
         .adopt(&portal::account_key()?, linked, Identity::new("portal:1")?)
         .await?;
-    if left < Duration::from_secs(3600) {
-        // Linked again with less: the first link gave the token its hour.
-        let access = ("held".into(), clock.now().saturating_add(left));
-        let linked = Provisional::from_tokens(&connector, "spend".into(), Some(access), &*clock)?;
-        keeper
-            .adopt(&portal::account_key()?, linked, Identity::new("portal:1")?)
-            .await?;
-    }
     Ok((keeper, account))
 }
 
@@ -71,7 +58,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a small count")]
-fn count(number: usize) -> f64 {
+pub(super) fn count(number: usize) -> f64 {
     number as f64
 }
 
@@ -91,7 +78,7 @@ pub(super) fn expired() -> Result<Vec<Figure>, Failure> {
         })
     };
     let (ok, took) = runtime()?.block_on(async {
-        let (_keeper, account) = account(Arc::new(transport), Arc::clone(&clock), Duration::ZERO).await?;
+        let (_keeper, account) = expired_account(Arc::new(transport), Arc::clone(&clock)).await?;
         let barrier = Arc::new(Barrier::new(TASKS + 1));
         let tasks: Vec<_> = (0..TASKS)
             .map(|_| {

@@ -35,8 +35,9 @@ struct Inner {
     accounts: Mutex<HashMap<AccountKey, Arc<Kept>>>,
 }
 
-/// How many accounts stay at hand after their last handle is dropped. Beyond that, those that the store knows all
-/// about are let go, and read again when they are asked for.
+/// Each time this many accounts have come together, those without a handle that the store knows all about are let go,
+/// and read again when they are asked for. Not more often: looking through all of them for each new one would make
+/// opening many accounts slow.
 const AT_HAND: usize = 10_000;
 
 /// Builds a [`Keeper`].
@@ -193,7 +194,7 @@ impl Keeper {
             kept.gate.moved_to(generation);
             return Account(kept);
         }
-        if accounts.len() >= AT_HAND {
+        if accounts.len().is_multiple_of(AT_HAND) {
             accounts.retain(|_, kept| Arc::strong_count(kept) > 1 || kept.remembers_something());
         }
         let kept = Kept::new(Arc::clone(self.shared()), key.clone(), snapshot);

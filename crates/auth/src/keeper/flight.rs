@@ -13,9 +13,9 @@ use attache_core::{
 use crate::{
     gate::{FlightId, Landing},
     keeper::{
+        declined,
         grant::Tokens,
         kept::{Kept, Purpose},
-        linking,
         saving::Minted,
         snapshot::Snapshot,
     },
@@ -381,19 +381,16 @@ impl Kept {
             return self.rescue(snapshot, attempt, refresh_token, failure).await;
         }
         let class = failure.class();
-        let kind = match class {
-            FailureClass::GrantRefused => return self.refused(snapshot, attempt, failure).await,
-            FailureClass::ConnectorMisconfigured => AuthorizationErrorKind::ConnectorMisconfigured,
-            FailureClass::Throttled => AuthorizationErrorKind::Throttled,
-            _ => AuthorizationErrorKind::Transient,
-        };
+        if class == FailureClass::GrantRefused {
+            return self.refused(snapshot, attempt, failure).await;
+        }
         let wait = match failure.kind() {
             // A token endpoint that has moved does not come back within seconds.
             TokenFailureKind::Redirect => Some(self.shared.policy.backoff_cap),
             _ => failure.retry_after(),
         };
         let (known, garbled) = (failure.outcome_known(), failure.answered_without_token());
-        let error = linking::describe(self.error(kind), failure);
+        let error = declined::describe(self.error(declined::kind(class)), failure);
         if known {
             return Err(self.unspent(snapshot, attempt, class, error, wait).await);
         }
@@ -427,7 +424,7 @@ impl Kept {
         };
         self.save(Minted::new(snapshot, tokens, attempt.id, false))
             .await?;
-        let error = linking::describe(self.error(AuthorizationErrorKind::Transient), failure);
+        let error = declined::describe(self.error(AuthorizationErrorKind::Transient), failure);
         Err(Failure::of(FailureClass::Transient, error))
     }
 
@@ -460,11 +457,9 @@ impl Kept {
             Ok(AbandonOutcome::Abandoned) | Err(_) => {}
         }
         let grant = Arc::clone(&snapshot.grant);
-        let dead = self
-            .shared
-            .dead(&snapshot.connector, grant, snapshot.version, reason);
+        let dead = Snapshot::dead(&snapshot.connector, grant, snapshot.version, reason);
         self.publish(dead.map_err(|error| self.store_failure(error))?);
-        let error = linking::describe(self.error(AuthorizationErrorKind::NeedsRelink(reason)), failure);
+        let error = declined::describe(self.error(AuthorizationErrorKind::NeedsRelink(reason)), failure);
         let wait = Some(self.shared.policy.dead_reload);
         Err(Failure {
             wait,

@@ -155,7 +155,7 @@ impl Kept {
         match snapshot.state(self.rejected.highest(), now, need.min_validity) {
             State::Valid => return AuthorizationNow::Ready(snapshot.authorized()),
             State::Advisory => {
-                self.renew_beside(&snapshot, now);
+                self.set_off(&snapshot, now);
                 return AuthorizationNow::Ready(snapshot.authorized());
             }
             // Shortly after a failure there is nothing to wait for.
@@ -165,11 +165,7 @@ impl Kept {
                 Join::Moved | Join::Joined(_) => {}
             },
             // The flight starts now, not when somebody gets round to polling the wait.
-            State::Expired | State::Dead => {
-                if let Join::Lead(flight) = self.join(&snapshot, now) {
-                    self.launch(flight, Purpose::Renew);
-                }
-            }
+            State::Expired | State::Dead => self.set_off(&snapshot, now),
         }
         let kept = Arc::clone(self);
         AuthorizationNow::Wait(Box::pin(
@@ -177,8 +173,8 @@ impl Kept {
         ))
     }
 
-    /// Starts a renewal for which nobody waits, if none is under way and none has just failed.
-    fn renew_beside(self: &Arc<Self>, snapshot: &Snapshot, now: Monotonic) {
+    /// Starts a renewal, if none is under way and none has just failed.
+    fn set_off(self: &Arc<Self>, snapshot: &Snapshot, now: Monotonic) {
         if let Join::Lead(flight) = self.join(snapshot, now) {
             self.launch(flight, Purpose::Renew);
         }

@@ -4,7 +4,7 @@ use std::{error::Error, fmt, sync::Arc};
 
 use attache_core::{
     AccountKey, Authorization, AuthorizationError, AuthorizationErrorKind, AuthorizationNow, Authorized,
-    Clock, Deadline, FailureClass, Generation, Need, RelinkReason, Secret, Timestamp,
+    Clock, Deadline, Generation, Need, Secret, Timestamp,
 };
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     keeper::{
         account::Account,
         builder::Keeper,
+        declined,
         grant::{Grant, Tokens},
         identity::Identity,
         shared::Unreadable,
@@ -196,8 +197,12 @@ impl Keeper {
             .await
             .map_err(|elapsed| transient(Box::<dyn Error + Send + Sync>::from(elapsed)))?
             .map_err(|error| transient(error.into()))?;
-        let answer = wire::read_token_answer(connector.profile(), &response, shared.clock.now())
-            .map_err(|failure| declined(failure.without_echo_of(&refresh_token)))?;
+        let answer = wire::read_token_answer(connector.profile(), &response, shared.clock.now()).map_err(
+            |failure| {
+                let error = AuthorizationError::new(declined::kind(failure.class()));
+                declined::describe(error, failure.without_echo_of(&refresh_token))
+            },
+        )?;
         let tokens = Tokens::from_answer(answer, connector.profile(), &refresh_token, None, sent_at);
         let authorized = Snapshot::header(connector, &tokens).map_err(|error| transient(error.into()))?;
         Ok(Provisional {
@@ -321,29 +326,4 @@ fn check_identity(present: &Grant, offered: &Identity) -> Result<(), Unwritten> 
     } else {
         Err(Unwritten::Mismatch(present.identity.clone()))
     }
-}
-
-/// What a token endpoint's refusal means to the caller, before anything is known of an account.
-pub(crate) fn describe(error: AuthorizationError, failure: wire::TokenFailure) -> AuthorizationError {
-    let mut error = error;
-    if let Some(status) = failure.status() {
-        error = error.with_status(status);
-    }
-    if let Some(code) = failure.code() {
-        error = error.with_code(code);
-    }
-    if let Some(wait) = failure.retry_after() {
-        error = error.with_retry_after(wait);
-    }
-    error.with_source(failure)
-}
-
-fn declined(failure: wire::TokenFailure) -> AuthorizationError {
-    let kind = match failure.class() {
-        FailureClass::GrantRefused => AuthorizationErrorKind::NeedsRelink(RelinkReason::Refused),
-        FailureClass::ConnectorMisconfigured => AuthorizationErrorKind::ConnectorMisconfigured,
-        FailureClass::Throttled => AuthorizationErrorKind::Throttled,
-        _ => AuthorizationErrorKind::Transient,
-    };
-    describe(AuthorizationError::new(kind), failure)
 }

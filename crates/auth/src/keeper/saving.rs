@@ -165,18 +165,16 @@ impl Kept {
         let mut failures = 1;
         let mut closing = pin!(self.shared.tasks.closing());
         loop {
-            let wait = if self.shared.tasks.is_closing() {
-                self.shared
-                    .clock
-                    .sleep_until(self.monotonic().plus(self.shared.policy.backoff_first))
-                    .await;
-                None
+            let policy = &self.shared.policy;
+            let wait = |wait| self.shared.clock.sleep_until(self.monotonic().plus(wait));
+            if self.shared.tasks.is_closing() {
+                wait(policy.backoff_first).await;
             } else {
-                let wait = self.shared.policy.backoff(failures, self.shared.draw());
-                Some(self.shared.clock.sleep_until(self.monotonic().plus(wait)))
-            };
-            if let Some(wait) = wait {
-                select(wait, closing.as_mut()).await;
+                select(
+                    wait(policy.backoff(failures, self.shared.draw())),
+                    closing.as_mut(),
+                )
+                .await;
             }
             if self.save_now().await {
                 return;

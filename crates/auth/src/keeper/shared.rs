@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use attache_core::{AccountKey, Clock, Deadline, Elapsed, Observer, RelinkReason, Transport};
+use attache_core::{AccountKey, Clock, Deadline, Elapsed, Observer, Transport};
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
@@ -75,9 +75,12 @@ impl Shared {
         check_connector(key, &grant, connector)?;
         match record.state {
             GrantState::Active => Ok(self.live(connector, Arc::new(grant), record.version)?),
-            GrantState::NeedsRelink(reason) => {
-                Ok(self.dead(connector, Arc::new(grant), record.version, reason)?)
-            }
+            GrantState::NeedsRelink(reason) => Ok(Snapshot::dead(
+                connector,
+                Arc::new(grant),
+                record.version,
+                reason,
+            )?),
         }
     }
 
@@ -119,17 +122,6 @@ impl Shared {
         version: Version,
     ) -> Result<Snapshot, StoreError> {
         Snapshot::live(connector, grant, version, &*self.clock, &self.policy, self.draw())
-    }
-
-    #[expect(clippy::unused_self, reason = "the twin of `live`")]
-    pub(crate) fn dead(
-        &self,
-        connector: &Connector,
-        grant: Arc<Grant>,
-        version: Version,
-        reason: RelinkReason,
-    ) -> Result<Snapshot, StoreError> {
-        Snapshot::dead(connector, grant, version, reason)
     }
 }
 

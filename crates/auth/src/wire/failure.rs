@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use attache_core::{FailureClass, Secret, Timestamp};
+use attache_core::{FailureClass, Secret, Timestamp, echoes};
 use bytes::Bytes;
 use http::Response;
 
@@ -168,10 +168,11 @@ impl TokenFailure {
 
     /// Without its code, if that repeats the secret that was sent: codes are shown, secrets never.
     pub(crate) fn without_echo_of(mut self, secret: &Secret) -> Self {
-        let echo = |code: &str| {
-            code.len() >= 8 && (secret.expose().contains(code) || code.contains(secret.expose()))
-        };
-        if self.code.as_deref().is_some_and(echo) {
+        if self
+            .code
+            .as_deref()
+            .is_some_and(|code| echoes(secret.expose(), code))
+        {
             self.code = None;
         }
         self

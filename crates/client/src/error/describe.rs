@@ -1,5 +1,6 @@
 //! What an error shows.
 
+use attache_core::echoes;
 use std::fmt;
 
 use super::Error;
@@ -69,11 +70,10 @@ pub(crate) fn as_code(text: &str) -> Option<Box<str>> {
     (!text.is_empty() && text.len() <= 64 && text.chars().all(shown)).then(|| text.into())
 }
 
-/// Whether a text that is to be shown repeats the credential that was sent, or a good part of it.
-pub(crate) fn echoes(credential: &http::HeaderValue, text: &str) -> bool {
+/// Whether a text that is to be shown repeats the credential in a header.
+pub(crate) fn repeats(credential: &http::HeaderValue, text: &str) -> bool {
     let value = String::from_utf8_lossy(credential.as_bytes());
-    let secret = value.rsplit(' ').next().unwrap_or_default();
-    text.len() >= 8 && !secret.is_empty() && (secret.contains(text) || text.contains(secret))
+    echoes(value.rsplit(' ').next().unwrap_or_default(), text)
 }
 
 /// A request id, if it is short enough for one and has no odd characters.
