@@ -1,53 +1,18 @@
 //! An app's set-up at a provider.
 
-use std::{fmt, sync::Arc};
+mod builder;
+mod endpoints;
+mod problem;
+pub(crate) mod redirect_uri;
 
-use attache_core::is_loopback;
-use url::Url;
+use std::{fmt, sync::Arc};
 
 use crate::profile::ProviderProfile;
 
-/// Where one environment of a provider lives. The addresses belong together: a token that one of them issued is
-/// only ever sent to the others of the same value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoints {
-    token: Url,
-    api: Url,
-    revocation: Option<Url>,
-}
-
-impl Endpoints {
-    /// The token endpoint and the root of the API.
-    pub fn new(token: Url, api: Url) -> Self {
-        Self {
-            token,
-            api,
-            revocation: None,
-        }
-    }
-
-    /// Adds the revocation endpoint (RFC 7009), where a fresh token is given back that no account wants any more.
-    #[must_use]
-    pub fn with_revocation(mut self, revocation: Url) -> Self {
-        self.revocation = Some(revocation);
-        self
-    }
-
-    /// The token endpoint.
-    pub fn token(&self) -> &Url {
-        &self.token
-    }
-
-    /// The root of the API.
-    pub fn api(&self) -> &Url {
-        &self.api
-    }
-
-    /// The revocation endpoint, if there is one.
-    pub fn revocation(&self) -> Option<&Url> {
-        self.revocation.as_ref()
-    }
-}
+pub use builder::ConnectorBuilder;
+pub use endpoints::Endpoints;
+pub(crate) use problem::write_problems;
+pub use problem::{InvalidConnector, Problem};
 
 /// An app's set-up at a provider: who the app is and where the provider lives. Cheap to clone.
 ///
@@ -59,27 +24,13 @@ struct Inner {
     profile: ProviderProfile,
     endpoints: Endpoints,
     client_id: Box<str>,
-}
-
-/// Everything that is wrong with a set-up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvalidConnector {
-    provider: &'static str,
-    problems: Vec<Problem>,
-}
-
-/// One thing that is wrong with a set-up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Problem {
-    /// The field, under the name that the provider's own pages give it.
-    pub field: &'static str,
-    /// What is wrong and what to do, as a lower-case fragment.
-    pub message: &'static str,
+    scopes: Vec<String>,
+    redirect_uris: Vec<String>,
+    pkce: bool,
 }
 
 impl Connector {
-    /// Checks a set-up.
+    /// Checks a set-up that links by pasted credentials alone: it has no scopes and no redirect URIs.
     ///
     /// # Errors
     ///
@@ -90,43 +41,12 @@ impl Connector {
         endpoints: Endpoints,
         client_id: &str,
     ) -> Result<Self, InvalidConnector> {
-        let mut problems = Vec::new();
-        if client_id.is_empty() {
-            problems.push(Problem {
-                field: profile.client_id_label,
-                message: "is empty: copy it from the provider's page",
-            });
-        } else if client_id
-            .chars()
-            .any(|character| character.is_whitespace() || character.is_control())
-        {
-            problems.push(Problem {
-                field: profile.client_id_label,
-                message: "holds white space: copy it again without any",
-            });
-        }
-        let addresses = [
-            ("token endpoint", Some(&endpoints.token)),
-            ("API address", Some(&endpoints.api)),
-            ("revocation endpoint", endpoints.revocation.as_ref()),
-        ];
-        for (field, url) in addresses {
-            if let Some(message) = url.and_then(address_problem) {
-                problems.push(Problem { field, message });
-            }
-        }
-        if problems.is_empty() {
-            Ok(Self(Arc::new(Inner {
-                profile,
-                endpoints,
-                client_id: client_id.into(),
-            })))
-        } else {
-            Err(InvalidConnector {
-                provider: profile.provider,
-                problems,
-            })
-        }
+        Self::builder(profile, endpoints, client_id).build()
+    }
+
+    /// Starts a set-up with everything that an app can have.
+    pub fn builder(profile: ProviderProfile, endpoints: Endpoints, client_id: &str) -> ConnectorBuilder {
+        ConnectorBuilder::new(profile, endpoints, client_id)
     }
 
     /// Whether it is the same app in the same environment.
@@ -148,17 +68,34 @@ impl Connector {
     pub fn client_id(&self) -> &str {
         &self.0.client_id
     }
-}
 
-fn address_problem(url: &Url) -> Option<&'static str> {
-    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(url)) {
-        Some("must be HTTPS, or HTTP on a loopback address")
-    } else if !url.username().is_empty() || url.password().is_some() {
-        Some("must not carry a user name or a password")
-    } else if url.fragment().is_some() {
-        Some("must not carry a fragment")
-    } else {
-        None
+    /// The app's scopes, without those that the profile adds to every authorization.
+    pub fn scopes(&self) -> &[String] {
+        &self.0.scopes
+    }
+
+    /// What an authorization asks for: the app's scopes and then the profile's, none twice.
+    pub fn requested_scopes(&self) -> Vec<&str> {
+        let own = self.0.scopes.iter().map(String::as_str);
+        let fixed = self.0.profile.fixed_scopes.iter().copied();
+        let fixed = fixed.filter(|scope| self.0.scopes.iter().all(|known| known != scope));
+        own.chain(fixed).collect()
+    }
+
+    /// The registered redirect URIs, exactly as they were given.
+    pub fn redirect_uris(&self) -> &[String] {
+        &self.0.redirect_uris
+    }
+
+    /// Whether authorizations carry a PKCE challenge (RFC 7636).
+    pub fn pkce(&self) -> bool {
+        self.0.pkce
+    }
+
+    /// Whether a redirect URI is one of the registered ones.
+    pub(crate) fn registers(&self, given: &str) -> bool {
+        let mut registered = self.0.redirect_uris.iter();
+        registered.any(|known| redirect_uri::is_registered(known, given))
     }
 }
 
@@ -171,23 +108,3 @@ impl fmt::Debug for Connector {
             .finish_non_exhaustive()
     }
 }
-
-impl InvalidConnector {
-    /// Every problem, in the order of the fields.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-}
-
-impl fmt::Display for InvalidConnector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} connector cannot be used: ", self.provider)?;
-        for (index, problem) in self.problems.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{} {}", problem.field, problem.message)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for InvalidConnector {}

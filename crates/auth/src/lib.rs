@@ -14,6 +14,7 @@ mod connector;
 mod gate;
 mod gate_sync;
 mod keeper;
+pub mod link;
 mod policy;
 mod profile;
 pub mod seal;
@@ -23,11 +24,12 @@ pub mod store;
 mod tracing_observer;
 pub mod wire;
 
-pub use connector::{Connector, Endpoints, InvalidConnector, Problem};
+pub use connector::{Connector, ConnectorBuilder, Endpoints, InvalidConnector, Problem};
 pub use keeper::{
-    Account, AdoptError, AdoptErrorKind, Closed, ExportedGrant, Identity, InvalidIdentity, Keeper,
-    KeeperBuilder, KeeperError, Provisional,
+    Account, AdoptError, AdoptErrorKind, Closed, CompleteLinkError, CompleteLinkErrorKind, Derived,
+    ExportedGrant, GivenBack, Identity, InvalidIdentity, Keeper, KeeperBuilder, KeeperError, Provisional,
 };
+pub use link::{LinkAttempt, LinkStartError, SealedAttemptError};
 pub use policy::RefreshPolicy;
-pub use profile::{ClientProof, ProviderProfile, RotationRule};
+pub use profile::{ClientProof, ProviderProfile, RotationRule, TokenExchange};
 pub use tracing_observer::TracingObserver;

@@ -25,11 +25,22 @@ pub struct ProviderProfile {
     /// Statuses of the token endpoint that refuse the grant even where the body names no OAuth error. An HTML
     /// body never does: it comes from something in between.
     pub bare_refusals: &'static [u16],
+    /// What stands between two scopes: a space (RFC 6749, 3.3), or what the provider uses in its place.
+    pub scope_separator: &'static str,
+    /// Whether an authorization without scopes is refused by the server, and so by us before it is asked.
+    pub scopes_required: bool,
+    /// Scopes that every authorization asks for, behind those of the connector: `offline_access`.
+    pub fixed_scopes: &'static [&'static str],
+    /// How many redirect URIs the provider lets an app register, if there is a limit.
+    pub most_redirect_uris: Option<usize>,
+    /// How an access token is turned into one for another resource, if the provider can.
+    pub token_exchange: Option<TokenExchange>,
 }
 
 impl ProviderProfile {
     /// A profile with the habits of RFC 6749 and 6750: no client authentication beside the client id, an
-    /// unknown rotation rule, a lifetime of an hour where none is given, and `authorization: Bearer`.
+    /// unknown rotation rule, a lifetime of an hour where none is given, `authorization: Bearer`, scopes that are
+    /// optional and separated by spaces, and no token exchange.
     pub const fn new(provider: &'static str, client_id_label: &'static str) -> Self {
         Self {
             provider,
@@ -40,6 +51,32 @@ impl ProviderProfile {
             header: http::header::AUTHORIZATION,
             header_prefix: "Bearer ",
             bare_refusals: &[],
+            scope_separator: " ",
+            scopes_required: false,
+            fixed_scopes: &[],
+            most_redirect_uris: None,
+            token_exchange: None,
+        }
+    }
+}
+
+/// How an access token is turned into one for another resource: under which names, for they are the provider's own
+/// and seldom those of RFC 8693.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct TokenExchange {
+    /// The value of `grant_type`.
+    pub grant_type: &'static str,
+    /// The value of `subject_token_type`.
+    pub subject_token_type: &'static str,
+}
+
+impl TokenExchange {
+    /// A token exchange under these two names.
+    pub const fn new(grant_type: &'static str, subject_token_type: &'static str) -> Self {
+        Self {
+            grant_type,
+            subject_token_type,
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::error::Error;
 
 use attache_core::{
-    FailureClass, NeedsRelink, Observer, Recovered, RefreshFailed, Refreshed, Retried, Unauthorized, Unsaved,
+    FailureClass, NeedsRelink, Observer, PaceWait, Recovered, RefreshFailed, Refreshed, Retried,
+    Unauthorized, Unsaved,
 };
 use tracing::{debug, error, info, warn};
 
@@ -55,6 +56,17 @@ impl Observer for TracingObserver {
             attempt = event.attempt,
             delay = ?event.delay,
             "call is sent again"
+        );
+    }
+
+    fn pace_wait(&self, event: &PaceWait<'_>) {
+        let account = event.account.map(ToString::to_string);
+        debug!(
+            target: "attache",
+            account,
+            operation = event.operation,
+            waited = ?event.waited,
+            "call waited for its turn"
         );
     }
 

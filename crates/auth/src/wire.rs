@@ -1,5 +1,5 @@
-//! What goes over the wire to an authorization server, and what comes back: requests are built and answers are
-//! read here, and nothing is sent.
+//! What goes over the wire to an authorization server, and what comes back: addresses and requests are built,
+//! callbacks and answers are read here, and nothing is sent.
 //!
 //! Strict in what it sends, lenient in what it reads. An answer is judged by the shape of its body and by its
 //! status, never by its content type alone; a body that is no token answer ends in a [`TokenFailure`] that still
@@ -26,14 +26,24 @@
 //! ```
 
 mod answer;
+mod authorization_url;
 mod body;
+mod callback;
 mod error_answer;
 mod failure;
+mod pkce;
+mod randomness;
 mod request;
 mod retry_after;
+mod revocation;
 
 pub use answer::{LONGEST_LIFETIME, TokenAnswer, read_token_answer};
+pub use authorization_url::authorization_url;
 pub use body::TOKEN_ANSWER_LIMIT;
+pub use callback::{AuthorizationRefusal, CALLBACK_LIMIT, Callback, CallbackError};
 pub use failure::{TokenFailure, TokenFailureKind};
-pub use request::{refresh_request, revocation_request};
+pub use pkce::{CodeChallenge, CodeVerifier, InvalidCodeVerifier};
+pub use randomness::{RandomnessError, random_state, same_secret};
+pub use request::{code_request, refresh_request, revocation_request, token_exchange_request};
 pub use retry_after::LONGEST_RETRY_AFTER;
+pub use revocation::read_revocation_answer;

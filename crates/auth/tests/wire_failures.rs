@@ -341,7 +341,7 @@ fn a_failure_says_kind_status_and_code_and_nothing_else() {
     assert_eq!(
         format!("{failure:?}"),
         "TokenFailure { kind: ErrorAnswer, class: GrantRefused, status: 400, code: Some(\"invalid_grant\"), \
-         message: Some(Secret(***)), retry_after: Some(7s), outcome_known: true, rescued: None }"
+         message: Some(Secret(***)), retry_after: Some(7s), outcome_known: true, rescued: None, endpoint: \"token endpoint\" }"
     );
     assert_eq!(
         read(&[], 502, &[], HTML.as_bytes()).to_string(),

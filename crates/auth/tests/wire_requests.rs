@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be built fails its test")]
 
 use attache_auth::{
-    Connector, Endpoints, ProviderProfile,
-    wire::{self, TOKEN_ANSWER_LIMIT},
+    Connector, Endpoints, ProviderProfile, TokenExchange,
+    wire::{self, CodeVerifier, TOKEN_ANSWER_LIMIT},
 };
 use attache_core::{BodyLimit, Secret};
 use bytes::Bytes;
@@ -72,6 +72,72 @@ fn a_revocation_sends_the_client_id_and_the_token() {
             Some(BodyLimit(TOKEN_ANSWER_LIMIT)),
         )
     );
+}
+
+const REDIRECT_URI: &str = "https://app.example.com/cb?tenant=1";
+
+#[test]
+fn a_code_is_exchanged_with_four_fields_and_nothing_else() {
+    let request = wire::code_request(
+        &connector(endpoints(), "app-1"),
+        &Secret::new("c-1"),
+        REDIRECT_URI,
+        None,
+    );
+    assert_eq!(
+        whole(&request),
+        (
+            "POST https://id.example.com/connect/token?tier=eu".into(),
+            form_headers(),
+            "client_id=app-1&grant_type=authorization_code&code=c-1\
+             &redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb%3Ftenant%3D1"
+                .into(),
+            Some(BodyLimit(TOKEN_ANSWER_LIMIT)),
+        )
+    );
+}
+
+#[test]
+fn with_pkce_the_verifier_is_the_fifth_field() {
+    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let request = wire::code_request(
+        &connector(endpoints(), "app-1"),
+        &Secret::new("c-1"),
+        REDIRECT_URI,
+        Some(&CodeVerifier::new(Secret::new(verifier)).unwrap()),
+    );
+    assert_eq!(
+        request.body(),
+        &format!(
+            "client_id=app-1&grant_type=authorization_code&code=c-1\
+             &redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb%3Ftenant%3D1&code_verifier={verifier}"
+        )
+    );
+}
+
+#[test]
+fn a_token_exchange_sends_five_fields_under_the_providers_names() {
+    let mut profile = ProviderProfile::new("example", "Client ID");
+    profile.token_exchange = Some(TokenExchange::new("token_exchange", "openapi:access_token"));
+    let connector = Connector::new(profile, endpoints(), "app-1").unwrap();
+    let request = wire::token_exchange_request(&connector, &Secret::new("parent"), "4711").unwrap();
+    assert_eq!(
+        whole(&request),
+        (
+            "POST https://id.example.com/connect/token?tier=eu".into(),
+            form_headers(),
+            "client_id=app-1&grant_type=token_exchange&subject_token_type=openapi%3Aaccess_token\
+             &subject_token=parent&resource=4711"
+                .into(),
+            Some(BodyLimit(TOKEN_ANSWER_LIMIT)),
+        )
+    );
+}
+
+#[test]
+fn without_a_token_exchange_in_the_profile_there_is_none() {
+    let connector = connector(endpoints(), "app-1");
+    assert!(wire::token_exchange_request(&connector, &Secret::new("parent"), "4711").is_none());
 }
 
 #[test]

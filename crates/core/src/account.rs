@@ -100,6 +100,8 @@ pub enum RelinkReason {
     LostInRotation,
     /// The credential now belongs to someone else than the account was linked for.
     IdentityChanged,
+    /// We gave the grant back ourselves.
+    Revoked,
 }
 
 impl RelinkReason {
@@ -110,6 +112,7 @@ impl RelinkReason {
             Self::ExpiredIdle => "expired_idle",
             Self::LostInRotation => "lost_in_rotation",
             Self::IdentityChanged => "identity_changed",
+            Self::Revoked => "revoked",
         }
     }
 }
@@ -121,6 +124,7 @@ impl fmt::Display for RelinkReason {
             Self::ExpiredIdle => "the grant was unused for too long",
             Self::LostInRotation => "a rotated token was lost when a process stopped",
             Self::IdentityChanged => "the credential belongs to someone else",
+            Self::Revoked => "the grant was given back",
         })
     }
 }

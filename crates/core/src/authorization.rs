@@ -101,6 +101,8 @@ pub enum AuthorizationErrorKind {
     NeedsRelink(RelinkReason),
     /// The provider refuses the app; see the connector's set-up.
     ConnectorMisconfigured,
+    /// The account works, but the provider lets it not act for what was asked for, such as a child portal.
+    Forbidden,
     /// The provider could not be reached or gave no usable answer in time.
     Transient,
     /// The provider asked for patience.
@@ -213,6 +215,9 @@ impl fmt::Display for AuthorizationError {
             }
             AuthorizationErrorKind::ConnectorMisconfigured => {
                 f.write_str("the provider refuses the app: check the connector's client id and secret")?;
+            }
+            AuthorizationErrorKind::Forbidden => {
+                f.write_str("the account may not act for this: check that it belongs to the account, and its rights")?;
             }
             AuthorizationErrorKind::Transient => f.write_str("no access token could be had for now")?,
             AuthorizationErrorKind::Throttled => f.write_str("the token endpoint asks to wait")?,

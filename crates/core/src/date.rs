@@ -38,6 +38,14 @@ impl Date {
     pub fn day(self) -> i8 {
         self.0.day()
     }
+
+    pub(crate) fn of(date: jiff::civil::Date) -> Self {
+        Self(date)
+    }
+
+    pub(crate) fn inner(self) -> jiff::civil::Date {
+        self.0
+    }
 }
 
 impl fmt::Display for Date {

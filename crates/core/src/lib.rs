@@ -1,8 +1,8 @@
 //! Words that every Attaché crate shares, and the two seams between them.
 //!
 //! - [`Secret`]: text that never shows itself.
-//! - [`Clock`], [`Monotonic`], [`Deadline`], [`Timestamp`], [`Date`]: time, always passed in. [`ManualClock`] is
-//!   the clock of tests.
+//! - [`Clock`], [`Monotonic`], [`Deadline`], [`Timestamp`]: time, always passed in. [`ManualClock`] is the clock of
+//!   tests. [`Date`], [`LocalTime`], [`LocalDateTime`]: what calendars and clocks on walls show.
 //! - [`Transport`]: sends one HTTP request. [`transport_from_fn`] makes one from a closure, so that an emulator
 //!   or a recorded answer can stand in for the network.
 //! - [`Authorization`]: gives the header that authorises a request, at once or after a wait.
@@ -18,6 +18,8 @@ mod date;
 mod deadline;
 mod echo;
 mod failure;
+mod local_date_time;
+mod local_time;
 mod loopback;
 mod manual_clock;
 mod masked_url;
@@ -35,11 +37,14 @@ pub use date::{Date, InvalidDate};
 pub use deadline::{Deadline, Elapsed};
 pub use echo::echoes;
 pub use failure::{FailureClass, Sent};
+pub use local_date_time::{InvalidLocalDateTime, LocalDateTime};
+pub use local_time::{InvalidLocalTime, LocalTime};
 pub use loopback::is_loopback;
 pub use manual_clock::ManualClock;
 pub use masked_url::MaskedUrl;
 pub use observer::{
-    NeedsRelink, NoObserver, Observer, Recovered, RefreshFailed, Refreshed, Retried, Unauthorized, Unsaved,
+    NeedsRelink, NoObserver, Observer, PaceWait, Recovered, RefreshFailed, Refreshed, Retried, Unauthorized,
+    Unsaved,
 };
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};

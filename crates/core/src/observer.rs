@@ -25,6 +25,10 @@ pub trait Observer: Send + Sync + 'static {
     fn retried(&self, event: &Retried<'_>) {
         let _ = event;
     }
+    /// A request has waited for its turn, so as not to pass the provider's rate limits, and is sent now.
+    fn pace_wait(&self, event: &PaceWait<'_>) {
+        let _ = event;
+    }
     /// A renewed grant could not be saved yet.
     fn unsaved(&self, event: &Unsaved<'_>) {
         let _ = event;
@@ -93,6 +97,18 @@ pub struct Retried<'a> {
     pub delay: Duration,
 }
 
+/// See [`Observer::pace_wait`].
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct PaceWait<'a> {
+    /// The account, if the credential belongs to a kept one.
+    pub account: Option<&'a AccountKey>,
+    /// The operation.
+    pub operation: &'static str,
+    /// How long the request waited.
+    pub waited: Duration,
+}
+
 /// See [`Observer::unsaved`].
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -137,6 +153,7 @@ constructors! {
     RefreshFailed { account: &'a AccountKey, class: FailureClass, retry_in: Option<Duration>, error: &'a (dyn Error + 'static) }
     Unauthorized { account: Option<&'a AccountKey>, generation: Generation, operation: &'static str }
     Retried { account: Option<&'a AccountKey>, operation: &'static str, attempt: u32, delay: Duration }
+    PaceWait { account: Option<&'a AccountKey>, operation: &'static str, waited: Duration }
     Unsaved { account: &'a AccountKey, spilled: bool }
     NeedsRelink { account: &'a AccountKey, reason: RelinkReason }
     Recovered { account: &'a AccountKey }

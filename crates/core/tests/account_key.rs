@@ -74,10 +74,17 @@ fn reasons_have_a_stored_name_and_a_text_for_people() {
         RelinkReason::ExpiredIdle,
         RelinkReason::LostInRotation,
         RelinkReason::IdentityChanged,
+        RelinkReason::Revoked,
     ];
     assert_eq!(
         reasons.map(RelinkReason::as_str),
-        ["refused", "expired_idle", "lost_in_rotation", "identity_changed"]
+        [
+            "refused",
+            "expired_idle",
+            "lost_in_rotation",
+            "identity_changed",
+            "revoked"
+        ]
     );
     assert_eq!(
         reasons.map(|reason| reason.to_string()),
@@ -85,7 +92,8 @@ fn reasons_have_a_stored_name_and_a_text_for_people() {
             "the provider refuses the grant",
             "the grant was unused for too long",
             "a rotated token was lost when a process stopped",
-            "the credential belongs to someone else"
+            "the credential belongs to someone else",
+            "the grant was given back"
         ]
     );
 }

@@ -8,8 +8,8 @@
 use std::{sync::Mutex, time::Duration};
 
 use attache_core::{
-    AccountKey, FailureClass, Generation, NeedsRelink, NoObserver, Observer, Recovered, RefreshFailed,
-    Refreshed, RelinkReason, Retried, Unauthorized, Unsaved,
+    AccountKey, FailureClass, Generation, NeedsRelink, NoObserver, Observer, PaceWait, Recovered,
+    RefreshFailed, Refreshed, RelinkReason, Retried, Unauthorized, Unsaved,
 };
 
 fn key() -> AccountKey {
@@ -28,6 +28,7 @@ fn tell_everything(observer: &dyn Observer, account: &AccountKey) {
         "departments.list",
     ));
     observer.retried(&Retried::new(None, "departments.list", 1, second));
+    observer.pace_wait(&PaceWait::new(None, "departments.list", second));
     observer.unsaved(&Unsaved::new(account, true));
     observer.needs_relink(&NeedsRelink::new(account, RelinkReason::Refused));
     observer.recovered(&Recovered::new(account));
@@ -104,6 +105,11 @@ fn events_have_the_parts_that_they_were_made_of() {
     assert_eq!(
         (retried.account, retried.operation, retried.attempt, retried.delay),
         (Some(&account), "departments.list", 3, second)
+    );
+    let waited = PaceWait::new(Some(&account), "departments.list", second);
+    assert_eq!(
+        (waited.account, waited.operation, waited.waited),
+        (Some(&account), "departments.list", second)
     );
     let unsaved = Unsaved::new(&account, false);
     assert_eq!((unsaved.account, unsaved.spilled), (&account, false));

@@ -9,7 +9,7 @@ use attache_core::{
 
 use crate::{
     connector::Connector,
-    keeper::{identity::Identity, kept::Kept},
+    keeper::{identity::Identity, kept::Kept, serving::slow},
 };
 
 /// One kept account. Cheap to clone; all handles of an account share its state.
@@ -68,39 +68,41 @@ impl Account {
     pub async fn recheck(&self) -> Result<(), AuthorizationError> {
         self.0.recheck().await
     }
+
+    /// Gives the grant back: tells the provider that nobody will use it any more (RFC 7009; Planday, Authorization
+    /// Code Flow: Revoke). From then on the account needs a new link, for [`RelinkReason::Revoked`], and serves
+    /// no token, not even one that has not ended. To forget the account as well, see
+    /// [`Keeper::forget`](crate::Keeper::forget). Does nothing for an account that was given back before.
+    ///
+    /// # Errors
+    ///
+    /// What kept the provider from saying that it is done; the account then works as before. Try again after
+    /// [`retry_after`](AuthorizationError::retry_after). `ConnectorMisconfigured` where the provider refuses the
+    /// app, or has no revocation endpoint.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the wait; the revocation goes on.
+    pub async fn revoke(&self) -> Result<(), AuthorizationError> {
+        self.0.revoke().await
+    }
 }
 
 impl Authorization for Account {
     #[inline]
     fn now(&self, need: Need) -> AuthorizationNow<'_> {
-        {
-            let snapshot = self.0.snapshot.load();
-            if snapshot.timing.is_plainly_valid(
-                self.0.rejected.highest(),
-                self.0.clock.monotonic(),
-                need.min_validity,
-            ) {
-                return AuthorizationNow::Ready(snapshot.authorized());
-            }
+        match self.0.at_once(need) {
+            Some(authorized) => AuthorizationNow::Ready(authorized),
+            None => slow(&self.0, need),
         }
-        self.0.slow(need)
     }
 
     fn rejected(&self, generation: Generation) {
-        let snapshot = self.0.snapshot.load();
-        // A token that was minted because its predecessor was refused, and is refused itself: a third would be
-        // refused as well.
-        if snapshot.generation() == generation && snapshot.is_on_probation() {
-            return;
-        }
-        self.0.rejected.raise(generation);
+        self.0.reject(generation);
     }
 
     fn accepted(&self, generation: Generation) {
-        let snapshot = self.0.snapshot.load();
-        if snapshot.is_on_probation() && snapshot.generation() == generation {
-            snapshot.end_probation();
-        }
+        self.0.accept(generation);
     }
 
     fn account(&self) -> Option<&AccountKey> {

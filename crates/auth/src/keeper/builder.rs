@@ -16,6 +16,8 @@ use crate::{
     connector::Connector,
     keeper::{
         account::Account,
+        authorizing::UsedLinks,
+        identity::Identity,
         kept::Kept,
         shared::{Shared, Tasks, Unreadable},
         snapshot::Snapshot,
@@ -202,6 +204,19 @@ impl Keeper {
         Account(kept)
     }
 
+    /// The account that this process has open, and that works, through the same app for the same identity, if there is
+    /// one. Accounts that only the store knows are not looked through.
+    pub fn account_for(&self, connector: &Connector, identity: &Identity) -> Option<AccountKey> {
+        self.accounts().iter().find_map(|(key, kept)| {
+            let snapshot = kept.snapshot.load();
+            let fits = !kept.is_orphaned()
+                && snapshot.dead.is_none()
+                && snapshot.connector.is(connector)
+                && snapshot.grant.identity == *identity;
+            fits.then(|| key.clone())
+        })
+    }
+
     fn present(&self, key: &AccountKey) -> Option<Arc<Kept>> {
         self.accounts()
             .get(key)
@@ -288,6 +303,7 @@ impl KeeperBuilder {
             spawner,
             jitter: Mutex::new(fastrand::Rng::with_seed(seed)),
             tasks: Tasks::new(),
+            links: UsedLinks::default(),
         };
         Ok(Keeper(Arc::new(Inner {
             shared: Arc::new(shared),

@@ -11,12 +11,13 @@ use attache_core::{
 };
 
 use crate::{
-    gate::{FlightId, Landing},
+    gate::Landing,
     keeper::{
         declined,
         grant::Tokens,
-        kept::{Kept, Purpose},
+        kept::Kept,
         saving::Minted,
+        serving::{Purpose, Serve},
         snapshot::Snapshot,
     },
     profile::Resend,
@@ -59,8 +60,8 @@ pub(crate) struct Unanswered {
 }
 
 /// An attempt that holds the lease.
-struct Attempt {
-    id: AttemptId,
+pub(super) struct Attempt {
+    pub(super) id: AttemptId,
     fence: Fence,
     begun_at: Monotonic,
     /// The same by the wall clock, which goes on while a machine sleeps.
@@ -70,71 +71,49 @@ struct Attempt {
     unsettled_for: Duration,
 }
 
-impl Kept {
-    /// Spawns a flight. Dropping every caller leaves it running.
-    pub(crate) fn launch(self: &Arc<Self>, flight: FlightId, purpose: Purpose) {
-        let counted = self.shared.tasks.count();
-        if self.shared.tasks.is_closing() {
-            let outcome = Err(self.error(AuthorizationErrorKind::ShuttingDown));
-            self.gate.land(
-                flight,
-                Landing {
-                    outcome,
-                    not_before: Monotonic::FAR_FUTURE,
-                },
-            );
-            return;
-        }
-        let lander = Lander {
-            kept: Arc::clone(self),
-            flight,
+impl Serve for Kept {
+    async fn fly(self: Arc<Self>, purpose: Purpose) -> Landing<AuthorizationError> {
+        let failure = match self.renew(purpose).await {
+            Ok(generation) => return self.landed(generation),
+            Err(failure) => failure,
         };
-        self.shared.spawner.spawn(async move {
-            let landing = lander.kept.fly(purpose).await;
-            lander.kept.gate.land(flight, landing);
-            drop(counted);
-        });
-    }
-
-    async fn fly(self: &Arc<Self>, purpose: Purpose) -> Landing<AuthorizationError> {
-        match self.renew(purpose).await {
-            Ok(generation) => {
-                self.failures.store(0, std::sync::atomic::Ordering::Relaxed);
-                Landing {
-                    outcome: Ok(generation),
-                    not_before: Monotonic::ORIGIN,
-                }
-            }
-            Err(Failure {
-                class,
-                error,
-                wait,
-                told,
-            }) => {
-                // Whatever the provider says of waiting, failures in a row make the waits longer.
-                let backoff = match class {
-                    FailureClass::GrantRefused => Duration::ZERO,
-                    _ => self.next_backoff(),
-                };
-                let wait = wait.unwrap_or_default().max(backoff);
-                let retry_in = (class != FailureClass::GrantRefused).then_some(wait);
-                if !told {
-                    self.shared
-                        .observer
-                        .refresh_failed(&RefreshFailed::new(&self.key, class, retry_in, &error));
-                }
-                let error = match retry_in {
-                    Some(wait) => error.with_retry_after(wait),
-                    None => error,
-                };
-                Landing {
-                    outcome: Err(error),
-                    not_before: self.monotonic().plus(wait),
-                }
-            }
+        let Failure {
+            class,
+            error,
+            wait,
+            told,
+        } = failure;
+        if purpose == Purpose::Revoke && class != FailureClass::GrantRefused {
+            // It says nothing about the next renewal, which nobody has to wait with.
+            return Landing {
+                outcome: Err(error),
+                not_before: Monotonic::ORIGIN,
+            };
+        }
+        // Whatever the provider says of waiting, failures in a row make the waits longer.
+        let backoff = match class {
+            FailureClass::GrantRefused => Duration::ZERO,
+            _ => self.next_backoff(),
+        };
+        let wait = wait.unwrap_or_default().max(backoff);
+        let retry_in = (class != FailureClass::GrantRefused).then_some(wait);
+        if !told {
+            self.shared
+                .observer
+                .refresh_failed(&RefreshFailed::new(&self.key, class, retry_in, &error));
+        }
+        let error = match retry_in {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        };
+        Landing {
+            outcome: Err(error),
+            not_before: self.monotonic().plus(wait),
         }
     }
+}
 
+impl Kept {
     async fn renew(self: &Arc<Self>, purpose: Purpose) -> Result<Generation, Failure> {
         if !self.save_now().await {
             // Its predecessor is in the store; the provider must not see that one again.
@@ -178,7 +157,10 @@ impl Kept {
                         unsettled,
                         unsettled_for,
                     };
-                    return self.exchange(&snapshot, attempt).await;
+                    return match purpose {
+                        Purpose::Revoke => self.give_up(&snapshot, attempt).await,
+                        Purpose::Renew | Purpose::Recheck => self.exchange(&snapshot, attempt).await,
+                    };
                 }
                 BeginOutcome::Busy { until, now } => {
                     let poll = self.shared.policy.busy_poll;
@@ -192,6 +174,9 @@ impl Kept {
                 }
                 BeginOutcome::Changed(record) => {
                     let adopted = self.take_over(&record)?;
+                    if purpose == Purpose::Revoke {
+                        continue;
+                    }
                     let state = adopted.state(self.rejected.highest(), self.monotonic(), Duration::ZERO);
                     if state != State::Expired {
                         return Ok(adopted.generation());
@@ -248,7 +233,7 @@ impl Kept {
     }
 
     /// Adopts what another process saved.
-    fn take_over(&self, record: &Record) -> Result<Arc<Snapshot>, Failure> {
+    pub(super) fn take_over(&self, record: &Record) -> Result<Arc<Snapshot>, Failure> {
         let adopted = self.adopt(record).map_err(|error| self.store_failure(error))?;
         if let Some(reason) = adopted.dead {
             return Err(self.dead(reason));
@@ -468,7 +453,7 @@ impl Kept {
     }
 
     /// The grant was not spent: nothing left, or the provider declined without touching it.
-    async fn unspent(
+    pub(super) async fn unspent(
         &self,
         snapshot: &Snapshot,
         attempt: &Attempt,
@@ -521,7 +506,7 @@ impl Kept {
     }
 
     /// An account that was known to be dead is still dead; that was told when it died.
-    fn dead(&self, reason: RelinkReason) -> Failure {
+    pub(super) fn dead(&self, reason: RelinkReason) -> Failure {
         let error = self.error(AuthorizationErrorKind::NeedsRelink(reason));
         let wait = Some(self.shared.policy.dead_reload);
         Failure {
@@ -545,29 +530,5 @@ impl Kept {
             FailureClass::Store,
             self.error(AuthorizationErrorKind::Store).with_source(error),
         )
-    }
-}
-
-/// Sees to it that a flight lands even if its task is aborted or its runtime dropped.
-struct Lander {
-    kept: Arc<Kept>,
-    flight: FlightId,
-}
-
-impl Drop for Lander {
-    fn drop(&mut self) {
-        // A flight that has landed takes no second landing.
-        let error = self
-            .kept
-            .error(AuthorizationErrorKind::Transient)
-            .with_source("the renewal was aborted before it was done");
-        let not_before = self.kept.monotonic().plus(self.kept.shared.policy.backoff_first);
-        self.kept.gate.land(
-            self.flight,
-            Landing {
-                outcome: Err(error),
-                not_before,
-            },
-        );
     }
 }

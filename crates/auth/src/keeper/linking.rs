@@ -4,15 +4,15 @@ use std::{error::Error, fmt, sync::Arc};
 
 use attache_core::{
     AccountKey, Authorization, AuthorizationError, AuthorizationErrorKind, AuthorizationNow, Authorized,
-    Clock, Deadline, Generation, Need, Secret, Timestamp,
+    Clock, Generation, Need, Secret, Timestamp,
 };
 
 use crate::{
     connector::Connector,
     keeper::{
         account::Account,
+        asking::{NoAnswer, ask},
         builder::Keeper,
-        declined,
         grant::{Grant, Tokens},
         identity::Identity,
         shared::Unreadable,
@@ -28,8 +28,8 @@ use crate::{
 /// Where the provider rotates refresh tokens, the one that was pasted is spent now: a provisional grant that is
 /// dropped has to be linked from the start.
 pub struct Provisional {
-    connector: Connector,
-    tokens: Tokens,
+    pub(super) connector: Connector,
+    pub(super) tokens: Tokens,
     authorized: Authorized,
 }
 
@@ -56,6 +56,10 @@ impl Provisional {
             lifetime,
             scope: None,
         };
+        Self::new(connector, tokens)
+    }
+
+    pub(super) fn new(connector: &Connector, tokens: Tokens) -> Result<Self, StoreError> {
         let authorized = Snapshot::header(connector, &tokens)?;
         Ok(Self {
             connector: connector.clone(),
@@ -188,28 +192,12 @@ impl Keeper {
             return Err(AuthorizationError::new(AuthorizationErrorKind::ShuttingDown));
         }
         let request = wire::refresh_request(connector, &refresh_token);
-        let sent_at = shared.clock.now();
-        let limit = Deadline::after(&*shared.clock, shared.policy.exchange_limit);
-        let transient =
-            |source| AuthorizationError::new(AuthorizationErrorKind::Transient).with_source(source);
-        let response = limit
-            .race(&*shared.clock, shared.transport.send(request))
+        let (answer, sent_at) = ask(shared, connector, request, &refresh_token)
             .await
-            .map_err(|elapsed| transient(Box::<dyn Error + Send + Sync>::from(elapsed)))?
-            .map_err(|error| transient(error.into()))?;
-        let answer = wire::read_token_answer(connector.profile(), &response, shared.clock.now()).map_err(
-            |failure| {
-                let error = AuthorizationError::new(declined::kind(failure.class()));
-                declined::describe(error, failure.without_echo_of(&refresh_token))
-            },
-        )?;
+            .map_err(NoAnswer::into_error)?;
         let tokens = Tokens::from_answer(answer, connector.profile(), &refresh_token, None, sent_at);
-        let authorized = Snapshot::header(connector, &tokens).map_err(|error| transient(error.into()))?;
-        Ok(Provisional {
-            connector: connector.clone(),
-            tokens,
-            authorized,
-        })
+        Provisional::new(connector, tokens)
+            .map_err(|error| AuthorizationError::new(AuthorizationErrorKind::Transient).with_source(error))
     }
 
     /// Keeps a provisional grant as an account: a new one, or one that is linked again. An account that exists is

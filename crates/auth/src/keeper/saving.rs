@@ -2,7 +2,7 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
-use attache_core::{Deadline, Generation, Recovered, Unsaved};
+use attache_core::{Generation, Recovered, Unsaved};
 use futures_util::future::select;
 
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
         flight::Failure,
         grant::{Grant, Tokens},
         kept::Kept,
+        revoking::revoke,
         snapshot::Snapshot,
     },
     spill::Spilled,
     store::{AttemptId, CommitOutcome, StoreError, Version},
-    wire,
 };
 
 /// What a renewal brought, on its way to the store.
@@ -213,12 +213,6 @@ impl Kept {
     /// The account is gone: nobody will ever use the fresh token, so it is revoked where that is possible.
     async fn give_back(&self, minted: &Minted) {
         let token = &minted.grant.tokens.refresh_token;
-        let Some(request) = wire::revocation_request(&minted.connector, token) else {
-            return;
-        };
-        let limit = Deadline::after(&*self.shared.clock, self.shared.policy.exchange_limit);
-        let _ = limit
-            .race(&*self.shared.clock, self.shared.transport.send(request))
-            .await;
+        let _ = revoke(&self.shared, &minted.connector, token).await;
     }
 }

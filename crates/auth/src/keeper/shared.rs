@@ -11,6 +11,7 @@ use tokio::{runtime::Handle, sync::watch};
 use crate::{
     connector::Connector,
     keeper::{
+        authorizing::UsedLinks,
         grant::{Grant, SEALED_FIELD},
         snapshot::Snapshot,
     },
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) spawner: Handle,
     pub(crate) jitter: Mutex<fastrand::Rng>,
     pub(crate) tasks: Tasks,
+    pub(crate) links: UsedLinks,
 }
 
 impl Shared {

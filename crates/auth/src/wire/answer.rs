@@ -66,7 +66,7 @@ pub fn read_token_answer(
             (kind, error, rescued)
         }
     };
-    Err(TokenFailure::new(profile, response, now, kind, error).with_rescued(rescued))
+    Err(TokenFailure::new(profile.bare_refusals, response, now, kind, error).with_rescued(rescued))
 }
 
 /// The refresh token of an answer whose access token cannot be used.

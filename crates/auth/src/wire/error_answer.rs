@@ -9,7 +9,7 @@ use super::body::Json;
 const LONGEST_CODE: usize = 40;
 
 /// A provider's message is cut at this many characters.
-const LONGEST_MESSAGE: usize = 1000;
+pub(super) const LONGEST_MESSAGE: usize = 1000;
 
 /// The members of an answer that speak of an error, as far as there are any.
 #[derive(Default)]
@@ -62,23 +62,22 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-/// Codes are shown in messages, so only what looks like one is kept. A code that is known is known in any case.
 fn read_code(value: &Value) -> Option<Box<str>> {
     match value {
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => match known_code(text.trim()) {
-            Some(known) => Some(known.text.to_owned()),
-            None => Some(text.trim().to_owned()),
-        },
+        Value::Number(number) => presentable_code(&number.to_string()),
+        Value::String(text) => presentable_code(text),
         _ => None,
     }
-    .filter(|code| {
-        (1..=LONGEST_CODE).contains(&code.len())
-            && code
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'))
-    })
-    .map(Into::into)
+}
+
+/// Codes are shown in messages, so only what looks like one is kept. A code that is known is known in any case.
+pub(super) fn presentable_code(text: &str) -> Option<Box<str>> {
+    let code = known_code(text.trim()).map_or(text.trim(), |known| known.text);
+    let looks_like_one = (1..=LONGEST_CODE).contains(&code.len())
+        && code
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'));
+    looks_like_one.then(|| code.into())
 }
 
 /// What an error code means.

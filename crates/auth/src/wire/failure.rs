@@ -10,7 +10,8 @@ use super::{
     error_answer::{ErrorAnswer, known_code},
     retry_after::retry_after,
 };
-use crate::profile::ProviderProfile;
+
+const TOKEN_ENDPOINT: &str = "token endpoint";
 
 /// Why a token endpoint's answer brought no token, and what may be done next.
 ///
@@ -25,6 +26,7 @@ pub struct TokenFailure {
     retry_after: Option<Duration>,
     outcome_known: bool,
     rescued: Option<Secret>,
+    endpoint: &'static str,
 }
 
 /// What was wrong with a token endpoint's answer. The status comes first: a 502 is a [`ServerError`] whatever its
@@ -64,9 +66,10 @@ pub enum TokenFailureKind {
 }
 
 impl TokenFailure {
-    /// Sorts an answer without a usable token. `kind` is what its body is and `error` what its body says.
+    /// Sorts an answer without a usable token. `kind` is what its body is and `error` what its body says;
+    /// `bare_refusals` are the statuses that refuse the grant without a word.
     pub(super) fn new(
-        profile: &ProviderProfile,
+        bare_refusals: &[u16],
         response: &Response<Bytes>,
         now: Timestamp,
         kind: TokenFailureKind,
@@ -95,9 +98,7 @@ impl TokenFailure {
                 matches!(status, 301 | 307 | 308),
             ),
             (200.., Some(known)) if speaks => (body, known.class, known.declined),
-            (400.., _) if profile.bare_refusals.contains(&status) && is_readable(kind) => {
-                (body, GrantRefused, true)
-            }
+            (400.., _) if bare_refusals.contains(&status) && is_readable(kind) => (body, GrantRefused, true),
             // A client error says that the request was not carried out (RFC 9110, 15.5).
             (400.., _) => (body, Transient, true),
             // An error under 2xx is one only if it has a code; garbage can be all that is left of a token answer.
@@ -112,6 +113,7 @@ impl TokenFailure {
             retry_after: retry_after(response.headers(), now),
             outcome_known,
             rescued: None,
+            endpoint: TOKEN_ENDPOINT,
         }
     }
 
@@ -166,6 +168,17 @@ impl TokenFailure {
         self
     }
 
+    /// As an answer of the revocation endpoint.
+    pub(super) fn at_revocation(mut self) -> Self {
+        self.endpoint = "revocation endpoint";
+        self
+    }
+
+    pub(super) fn with_class(mut self, class: FailureClass) -> Self {
+        self.class = class;
+        self
+    }
+
     /// Without its code, if that repeats the secret that was sent: codes are shown, secrets never.
     pub(crate) fn without_echo_of(mut self, secret: &Secret) -> Self {
         if self
@@ -193,9 +206,36 @@ fn is_readable(body: TokenFailureKind) -> bool {
     )
 }
 
+impl TokenFailureKind {
+    /// What was wrong with the answer of `endpoint`, as far as the endpoint is the subject.
+    const fn fragment(self) -> &'static str {
+        match self {
+            Self::Throttled => " asks to wait",
+            Self::ServerError => " is out of order",
+            Self::Redirect => " redirects, which is not followed: check its address",
+            Self::ErrorAnswer => " refuses the request",
+            Self::Html => " answered with a page: check for a proxy or a sign-in in between",
+            Self::Empty => "'s answer is empty",
+            Self::Text => "'s answer is no JSON",
+            Self::InvalidJson => "'s answer is cut or broken JSON",
+            Self::NotUtf8 => "'s answer is not UTF-8",
+            Self::TooLarge => "'s answer is larger than the limit",
+            Self::NoAccessToken => "'s answer has no access_token",
+            Self::UnusableToken => "'s access_token has characters that no header may carry",
+            Self::UnusableTokenType => "'s token_type is not bearer: the app needs bearer tokens",
+        }
+    }
+}
+
 impl fmt::Display for TokenFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (status {})", self.kind, self.status)?;
+        let fragment = match self.kind {
+            TokenFailureKind::NoAccessToken if self.endpoint != TOKEN_ENDPOINT => {
+                "'s answer names no error that is known"
+            }
+            kind => kind.fragment(),
+        };
+        write!(f, "the {}{fragment} (status {})", self.endpoint, self.status)?;
         if let Some(code) = &self.code {
             write!(f, " (code {code})")?;
         }
@@ -205,23 +245,7 @@ impl fmt::Display for TokenFailure {
 
 impl fmt::Display for TokenFailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Throttled => "the token endpoint asks to wait",
-            Self::ServerError => "the token endpoint is out of order",
-            Self::Redirect => "the token endpoint redirects, which is not followed: check its address",
-            Self::ErrorAnswer => "the token endpoint refuses the request",
-            Self::Html => {
-                "the token endpoint answered with a page: check for a proxy or a sign-in in between"
-            }
-            Self::Empty => "the token endpoint's answer is empty",
-            Self::Text => "the token endpoint's answer is no JSON",
-            Self::InvalidJson => "the token endpoint's answer is cut or broken JSON",
-            Self::NotUtf8 => "the token endpoint's answer is not UTF-8",
-            Self::TooLarge => "the token endpoint's answer is larger than the limit",
-            Self::NoAccessToken => "the token endpoint's answer has no access_token",
-            Self::UnusableToken => "the access_token has characters that no header may carry",
-            Self::UnusableTokenType => "the token_type is not bearer: the app needs bearer tokens",
-        })
+        write!(f, "the {TOKEN_ENDPOINT}{}", self.fragment())
     }
 }
 

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Request, Uri, header};
 use url::{Url, form_urlencoded::Serializer};
 use zeroize::Zeroizing;
 
-use super::TOKEN_ANSWER_LIMIT;
+use super::{CodeVerifier, TOKEN_ANSWER_LIMIT};
 use crate::{connector::Connector, profile::ClientProof};
 
 /// The request that renews an access token (RFC 6749, 6).
@@ -27,6 +27,55 @@ pub fn refresh_request(connector: &Connector, refresh_token: &Secret) -> Request
             ("refresh_token", refresh_token.expose()),
         ],
     )
+}
+
+/// The request that exchanges an authorization code (RFC 6749, 4.1.3).
+///
+/// The body is `client_id`, `grant_type`, `code` and `redirect_uri`, in this order and nothing else (Planday,
+/// Authorization Code Flow), and with a verifier `code_verifier` as a fifth (RFC 7636, 4.5). The redirect URI is the
+/// one of the authorization, to the letter. Where a challenge was sent, the verifier has to be given.
+pub fn code_request(
+    connector: &Connector,
+    code: &Secret,
+    redirect_uri: &str,
+    verifier: Option<&CodeVerifier>,
+) -> Request<Bytes> {
+    let fields = [
+        ("client_id", connector.client_id()),
+        ("grant_type", "authorization_code"),
+        ("code", code.expose()),
+        ("redirect_uri", redirect_uri),
+        ("code_verifier", verifier.map_or("", CodeVerifier::expose)),
+    ];
+    form_request(
+        connector.endpoints().token(),
+        connector.profile().client_proof,
+        if verifier.is_some() { &fields } else { &fields[..4] },
+    )
+}
+
+/// The request that turns an access token into one for another resource, for example a child portal's, or `None`
+/// where the provider's profile has no token exchange.
+///
+/// The body is `client_id`, `grant_type`, `subject_token_type`, `subject_token` and `resource`, in this order and
+/// nothing else. Planday's documents do not describe it; it is what its discovery document names and clients send.
+pub fn token_exchange_request(
+    connector: &Connector,
+    subject_token: &Secret,
+    resource: &str,
+) -> Option<Request<Bytes>> {
+    let exchange = connector.profile().token_exchange?;
+    Some(form_request(
+        connector.endpoints().token(),
+        connector.profile().client_proof,
+        &[
+            ("client_id", connector.client_id()),
+            ("grant_type", exchange.grant_type),
+            ("subject_token_type", exchange.subject_token_type),
+            ("subject_token", subject_token.expose()),
+            ("resource", resource),
+        ],
+    ))
 }
 
 /// The request that gives a token back (RFC 7009, 2.1), or `None` where the provider has no revocation endpoint.

@@ -8,11 +8,15 @@
     reason = "the world of a test may fail loudly, like the test"
 )]
 
+mod authorizing;
 mod crash;
+mod deriving;
 mod failing;
 mod linking;
 mod model;
 mod renewing;
+mod revoking;
 mod saving;
+mod told;
 mod two_holders;
 mod world;

@@ -97,6 +97,7 @@ impl Written for GrantState {
             RelinkReason::ExpiredIdle,
             RelinkReason::LostInRotation,
             RelinkReason::IdentityChanged,
+            RelinkReason::Revoked,
         ]
         .into_iter()
         .find(|reason| reason.as_str() == text)

@@ -205,11 +205,12 @@ pub(super) fn settled(version: Version, new: NewRecord) -> Record {
     }
 }
 
-pub(super) const REASONS: [RelinkReason; 4] = [
+pub(super) const REASONS: [RelinkReason; 5] = [
     RelinkReason::Refused,
     RelinkReason::ExpiredIdle,
     RelinkReason::LostInRotation,
     RelinkReason::IdentityChanged,
+    RelinkReason::Revoked,
 ];
 
 #[track_caller]

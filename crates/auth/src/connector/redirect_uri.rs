@@ -1,0 +1,60 @@
+//! Addresses that a provider may send users back to.
+
+use attache_core::is_loopback;
+use url::Url;
+
+/// What is wrong with a redirect URI (RFC 6749, 3.1.2; RFC 8252, 7.3; RFC 9700, 2.1).
+///
+/// The text itself is judged before it is parsed: the server compares texts, and a parser would mend this one.
+pub(crate) fn problem(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return Some("is empty: give the one that is registered at the provider");
+    }
+    // What RFC 3986 allows in a URI.
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
+    {
+        return Some("holds a character that no URI may have: percent-encode it");
+    }
+    let Ok(url) = Url::parse(text) else {
+        return Some("is no absolute URL: give the whole of it, with https:// in front");
+    };
+    if !["http", "https"].contains(&url.scheme()) {
+        return Some("must be HTTPS: any app can claim another scheme");
+    }
+    // The parser takes `https:host` as well, which other readers take for something else.
+    if !text[url.scheme().len()..].starts_with("://") {
+        return Some("is no absolute URL: write :// behind its scheme");
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Some(
+            "must be HTTPS: over plain HTTP the code can be read on the way; only loopback hosts may",
+        );
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Some("must not carry a user name or a password");
+    }
+    if url.fragment().is_some() {
+        return Some("must not carry a fragment");
+    }
+    None
+}
+
+/// Whether `given` is the registered URI: to the letter, as the server compares it (RFC 9700, 2.1), or at any port where
+/// a loopback URI is registered with port 0 (RFC 8252, 7.3).
+pub(super) fn is_registered(registered: &str, given: &str) -> bool {
+    match Url::parse(registered) {
+        Ok(registered) if registered.port() == Some(0) && is_loopback(&registered) => {
+            is_at_any_port(&registered, given)
+        }
+        _ => registered == given,
+    }
+}
+
+fn is_at_any_port(registered: &Url, given: &str) -> bool {
+    let Ok(mut given) = Url::parse(given) else {
+        return false;
+    };
+    given.port() != Some(0) && given.set_port(Some(0)).is_ok() && given == *registered
+}
