@@ -7,18 +7,16 @@ use std::{
 
 use attache_core::{Authorization, BodyLimit, Clock, NoObserver, Observer, Transport};
 use fastrand::Rng;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method,
-    header::{ACCEPT, CONTENT_TYPE},
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::{
-    Body, Call, Error, ErrorTable, Idempotency, RawResponse, RequestOptions, StandardErrors,
+    Body, Call, Error, ErrorTable, Idempotency, PaceGate, RawResponse, RequestOptions, StandardErrors,
     decode::decode,
     executor::{Named, Prepared},
-    target,
+    operation::DEFAULT_CLASS,
+    target::{self, Base},
 };
 
 /// A provider's API with the credential of one account. Cheap to clone.
@@ -26,13 +24,14 @@ use crate::{
 pub struct Api(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) base: Url,
+    pub(crate) base: Base,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) authorization: Arc<dyn Authorization>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) fixed: HeaderMap,
     pub(crate) errors: Box<dyn ErrorTable>,
     pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) pace: Option<PaceGate>,
     pub(crate) options: RequestOptions,
     pub(crate) request_id_header: HeaderName,
     pub(crate) body_limit: BodyLimit,
@@ -62,13 +61,14 @@ impl Api {
     ) -> ApiBuilder {
         ApiBuilder {
             inner: Inner {
-                base,
+                base: Base::new(base),
                 transport,
                 authorization,
                 clock,
                 fixed: HeaderMap::new(),
                 errors: Box::new(StandardErrors),
                 observer: Arc::new(NoObserver),
+                pace: None,
                 options: RequestOptions::new(),
                 request_id_header: HeaderName::from_static("x-request-id"),
                 body_limit: BodyLimit::default(),
@@ -155,7 +155,7 @@ impl Api {
 
     /// The base URL.
     pub fn base(&self) -> &Url {
-        &self.0.base
+        self.0.base.url()
     }
 
     fn prepare_call(&self, call: Call) -> Result<Prepared, Error> {
@@ -164,6 +164,7 @@ impl Api {
         let body = call.body.transpose()?;
         let method = operation.method().clone();
         let mut prepared = self.prepare(Named::of(operation), method, uri, body, call.options)?;
+        prepared.rate_class = operation.rate_class_name();
         prepared.idempotency = operation.retry_as();
         prepared.success = operation.success_codes();
         Ok(prepared)
@@ -179,21 +180,15 @@ impl Api {
     ) -> Result<Prepared, Error> {
         options.check_headers(&self.0.fixed)?;
         let options = options.over(&self.0.options);
-        let mut headers = options.headers;
-        headers
-            .entry(ACCEPT)
-            .or_insert(HeaderValue::from_static("application/json"));
-        headers.extend(self.0.fixed.clone());
-        let body = body.map(|body| {
-            headers.insert(CONTENT_TYPE, body.content_type);
-            body.bytes
-        });
+        let (content_type, body) = body.map(|body| (body.content_type, body.bytes)).unzip();
         Ok(Prepared {
             named,
+            rate_class: DEFAULT_CLASS,
             idempotency: Idempotency::of(&method),
             method,
             uri,
-            headers,
+            headers: options.headers,
+            content_type,
             body: body.unwrap_or_default(),
             success: &[],
             time: options.deadline.unwrap_or(std::time::Duration::from_secs(60)),
@@ -216,7 +211,13 @@ impl ApiBuilder {
         self
     }
 
-    /// Sets who is told of retries and stale credentials.
+    /// Lets every request wait for its turn at this gate; none waits unless set.
+    pub fn pace(mut self, gate: PaceGate) -> Self {
+        self.inner.pace = Some(gate);
+        self
+    }
+
+    /// Sets who is told of retries, waits and stale credentials.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.inner.observer = observer;
         self
@@ -254,7 +255,7 @@ impl ApiBuilder {
     /// `Configuration`, if the base is no `http` or `https` URL, or has credentials, a query or a fragment, or
     /// if one of the headers belongs to the credential, the connection or the body.
     pub fn build(mut self) -> Result<Api, Error> {
-        let base = &self.inner.base;
+        let base = self.inner.base.url();
         if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
             return Err(Error::configuration("base: must be an https URL with a host"));
         }
@@ -285,7 +286,7 @@ impl ApiBuilder {
 impl fmt::Debug for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Api")
-            .field("base", &self.0.base.as_str())
+            .field("base", &self.0.base.url().as_str())
             .field("account", &self.0.authorization.account())
             .finish_non_exhaustive()
     }

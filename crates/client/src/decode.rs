@@ -13,6 +13,11 @@ pub(crate) struct DecodeFailure {
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeFailure> {
+    // Keeping track of the path copies every member's name, so it is done only where the path is wanted.
+    serde_json::from_slice(body).or_else(|_| decode_with_path(body))
+}
+
+fn decode_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeFailure> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| DecodeFailure {
         path: error.path().to_string(),

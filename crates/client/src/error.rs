@@ -160,12 +160,18 @@ impl Error {
         self.0.operation
     }
 
-    /// The scope that the operation needs, where the provider said `Forbidden`. The first one, if it needs
-    /// several.
+    /// The scope that the operation needs, where the API said `Forbidden`. The first one, if it needs several:
+    /// see [`Error::required_scopes`].
     pub fn missing_scope(&self) -> Option<&'static str> {
+        self.required_scopes().first().copied()
+    }
+
+    /// All scopes that the operation needs, where the API said `Forbidden`; at least one of them may be missing.
+    /// Empty for other errors, and where the operation's scopes are not known.
+    pub fn required_scopes(&self) -> &'static [&'static str] {
         match self.0.kind {
-            ErrorKind::Forbidden => self.0.scopes.first().copied(),
-            _ => None,
+            ErrorKind::Forbidden => self.0.scopes,
+            _ => &[],
         }
     }
 

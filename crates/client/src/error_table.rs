@@ -5,12 +5,23 @@ use std::time::Duration;
 use attache_core::Timestamp;
 use http::{HeaderMap, StatusCode, header::WWW_AUTHENTICATE};
 
-use crate::{ErrorBody, ErrorKind, InvalidField};
+use crate::{ErrorBody, ErrorKind, InvalidField, PaceHint};
 
 /// Knows what a provider means by an answer that is no success. One for each provider.
 pub trait ErrorTable: Send + Sync + 'static {
     /// Sorts one answer.
     fn classify(&self, answer: &Answer<'_>) -> Classified;
+
+    /// What an answer's headers say about the rate limits. Asked for every answer, of success too, where the API
+    /// has a [gate](crate::ApiBuilder::pace). Nothing, unless overridden.
+    ///
+    /// Nothing left stops the limit's requests until its window begins anew; something left caps what goes out
+    /// until then. A 429 needs no hint: it stops them for the longest of `Retry-After`,
+    /// [`Classified::retry_after`] and the hint's reset, or for a second where nobody says.
+    fn pace_hint(&self, status: StatusCode, headers: &HeaderMap) -> Option<PaceHint> {
+        let _ = (status, headers);
+        None
+    }
 }
 
 /// An answer that is no success.

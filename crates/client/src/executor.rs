@@ -1,28 +1,34 @@
 //! The way of every call: a deadline around attempts, each of them authorised, sent and sorted.
 
-use std::{sync::PoisonError, time::Duration};
+use std::{pin::pin, sync::PoisonError, time::Duration};
 
 use attache_core::{
-    AuthorizationErrorKind, AuthorizationNow, Authorized, BodyLimit, BoxFuture, Deadline, Need, Retried,
-    Sent, TransportError, Unauthorized,
+    AuthorizationError, AuthorizationErrorKind, AuthorizationNow, Authorized, BodyLimit, BoxFuture, Deadline,
+    Monotonic, Need, PaceWait, Retried, Sent, TransportError, Unauthorized,
 };
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
+    header::{ACCEPT, CONTENT_TYPE, Entry},
+};
 
 use crate::{
-    Answer, Api, Error, ErrorKind, Idempotency, Operation, RawResponse, Verdict,
+    Answer, Api, Error, ErrorKind, Idempotency, Operation, PaceGate, RawResponse, Verdict,
     error::{as_code, as_request_id, repeats, sent_together},
     retry::{Again, backoff},
     retry_after::retry_after,
 };
 
-/// A request with everything but the credential.
+/// A request with everything but the credential and the API's own headers.
 pub(crate) struct Prepared {
     pub(crate) named: Named,
+    pub(crate) rate_class: &'static str,
     pub(crate) idempotency: Idempotency,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
+    /// The caller's.
     pub(crate) headers: HeaderMap,
+    pub(crate) content_type: Option<HeaderValue>,
     pub(crate) body: Bytes,
     /// Empty for any 2xx.
     pub(crate) success: &'static [u16],
@@ -30,6 +36,9 @@ pub(crate) struct Prepared {
     pub(crate) attempts: u32,
     pub(crate) min_validity: Duration,
 }
+
+/// How long a 429 stops a gate's requests where nobody says how long.
+const UNKNOWN_RESET: Duration = Duration::from_secs(1);
 
 /// What errors and events call a request.
 #[derive(Clone, Copy)]
@@ -80,10 +89,9 @@ impl Api {
             let outcome = if deadline.has_passed(clock.monotonic()) {
                 None
             } else {
-                deadline
-                    .race(clock, self.attempts(&prepared, deadline, &mut progress))
-                    .await
-                    .ok()
+                // Pinned here, since what is passed by value is held twice.
+                let attempts = pin!(self.attempts(&prepared, deadline, &mut progress));
+                deadline.race(clock, attempts).await.ok()
             };
             outcome
                 .unwrap_or_else(|| Err(progress.elapsed()))
@@ -112,12 +120,16 @@ impl Api {
         let mut counted = 0;
         let mut renewed = false;
         loop {
-            let request = prepared.request(&authorized, inner.body_limit)?;
+            let turn = match &inner.pace {
+                Some(gate) => Some(self.turn(gate, prepared, need, &mut authorized, progress).await?),
+                None => None,
+            };
+            let request = self.request(prepared, &authorized)?;
             progress.in_flight = true;
             progress.attempts += 1;
             let outcome = inner.transport.send(request).await;
             progress.in_flight = false;
-            let failure = match self.settle(prepared, outcome, &authorized) {
+            let failure = match self.settle(prepared, outcome, &authorized, turn) {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => *failure,
             };
@@ -156,21 +168,99 @@ impl Api {
         }
     }
 
+    /// Waits for the request's turn; it is to be sent at once. Gives the time of the turn.
+    async fn turn(
+        &self,
+        gate: &PaceGate,
+        prepared: &Prepared,
+        need: Need,
+        authorized: &mut Authorized,
+        progress: &mut Progress,
+    ) -> Result<Monotonic, Error> {
+        let inner = &*self.0;
+        let mut waited = Duration::ZERO;
+        let mut renewed = false;
+        let at = loop {
+            let turn = gate.turn(prepared.rate_class, need.deadline, &*inner.clock);
+            let turn = turn.await.map_err(|wait| progress.out_of_turn(wait))?;
+            if turn.waited.is_zero() {
+                break turn.at;
+            }
+            waited += turn.waited;
+            // The wait may have outlived the credential.
+            match inner.authorization.now(need) {
+                AuthorizationNow::Ready(newer) => *authorized = newer,
+                AuthorizationNow::Wait(renewal) => {
+                    if !renewed {
+                        gate.give_back(prepared.rate_class, turn.at);
+                    }
+                    *authorized = renewal.await.map_err(|error| self.unauthorized(error, need))?;
+                    if !renewed {
+                        renewed = true;
+                        continue;
+                    }
+                }
+            }
+            break turn.at;
+        };
+        if !waited.is_zero() {
+            let account = inner.authorization.account();
+            inner
+                .observer
+                .pace_wait(&PaceWait::new(account, prepared.named.name, waited));
+        }
+        Ok(at)
+    }
+
     async fn authorize(&self, need: Need) -> Result<Authorized, Error> {
         let outcome = match self.0.authorization.now(need) {
             AuthorizationNow::Ready(authorized) => return Ok(authorized),
             AuthorizationNow::Wait(renewal) => renewal.await,
         };
-        outcome.map_err(|error| {
-            let late = error.kind() == AuthorizationErrorKind::Transient
-                && need.deadline.has_passed(self.0.clock.monotonic());
-            let error = Error::from(error);
-            if late {
-                error.change(|inner| inner.kind = ErrorKind::Deadline)
-            } else {
-                error
-            }
-        })
+        outcome.map_err(|error| self.unauthorized(error, need))
+    }
+
+    fn unauthorized(&self, error: AuthorizationError, need: Need) -> Error {
+        let late = error.kind() == AuthorizationErrorKind::Transient
+            && need.deadline.has_passed(self.0.clock.monotonic());
+        let error = Error::from(error);
+        if late {
+            error.change(|inner| inner.kind = ErrorKind::Deadline)
+        } else {
+            error
+        }
+    }
+
+    /// The request of one attempt.
+    fn request(&self, prepared: &Prepared, authorized: &Authorized) -> Result<Request<Bytes>, Error> {
+        let inner = &*self.0;
+        // Made to measure: content type, accept and the credential come on top.
+        let mut headers = HeaderMap::with_capacity(prepared.headers.len() + inner.fixed.len() + 3);
+        for (name, value) in prepared.headers.iter().chain(&inner.fixed) {
+            headers.append(name, value.clone());
+        }
+        if let Entry::Vacant(accept) = headers.entry(ACCEPT) {
+            accept.insert(HeaderValue::from_static("application/json"));
+        }
+        if let Some(content_type) = &prepared.content_type {
+            headers.insert(CONTENT_TYPE, content_type.clone());
+        }
+        let credential = headers.insert(authorized.name.clone(), authorized.value.clone());
+        if credential.is_some() {
+            return Err(Error::configuration(format!(
+                "header `{}` belongs to the credential and cannot be set otherwise",
+                authorized.name
+            )));
+        }
+        let mut request = Request::new(prepared.body.clone());
+        *request.method_mut() = prepared.method.clone();
+        *request.uri_mut() = prepared.uri.clone();
+        *request.headers_mut() = headers;
+        // Where nothing is said, the default holds.
+        if inner.body_limit != BodyLimit::default() {
+            request.extensions_mut().insert(inner.body_limit);
+        }
+        Ok(request)
     }
 
     /// Sorts the outcome of one attempt and tells the authorization what it means.
@@ -179,6 +269,7 @@ impl Api {
         prepared: &Prepared,
         outcome: Result<Response<Bytes>, TransportError>,
         authorized: &Authorized,
+        turn: Option<Monotonic>,
     ) -> Result<RawResponse, Box<Failure>> {
         let (mut parts, body) = match outcome {
             Ok(answer) => answer.into_parts(),
@@ -206,6 +297,11 @@ impl Api {
         if !status.is_server_error() && !busy.contains(&status) {
             self.0.authorization.accepted(authorized.generation);
         }
+        let gate = turn.zip(self.0.pace.as_ref());
+        let hint = gate.and_then(|_| self.0.errors.pace_hint(status, &parts.headers));
+        if let (Some((at, gate)), Some(hint)) = (gate, hint) {
+            gate.learn(hint, at);
+        }
         if prepared.is_success(status.as_u16()) {
             return Ok(RawResponse {
                 status,
@@ -218,6 +314,13 @@ impl Api {
         let verdict = classified.verdict;
         // Where two headers say how long to wait, the longer wait keeps both.
         let wait = retry_after(&parts.headers, answer.now).max(classified.retry_after);
+        if verdict == Verdict::RateLimited
+            && let Some((_, gate)) = gate
+        {
+            let wait = wait.max(hint.map(|hint| hint.reset));
+            let wait = wait.filter(|wait| !wait.is_zero()).unwrap_or(UNKNOWN_RESET);
+            gate.block(hint.and_then(|hint| hint.limit), wait);
+        }
         // Whatever a table says, only a 401 renews a credential.
         let stale = verdict == Verdict::Stale && status == StatusCode::UNAUTHORIZED;
         if stale {
@@ -268,7 +371,10 @@ impl Api {
     pub(crate) fn about(&self, error: Error, named: Named, headers: Option<&HeaderMap>) -> Error {
         error.change(|inner| {
             inner.operation = Some(named.name);
-            inner.scopes = named.scopes;
+            if headers.is_some() {
+                // Only the API's own word is about the operation; a token endpoint knows of none.
+                inner.scopes = named.scopes;
+            }
             if inner.account.is_none() {
                 inner.account = self.0.authorization.account().cloned();
             }
@@ -280,24 +386,6 @@ impl Api {
 }
 
 impl Prepared {
-    fn request(&self, authorized: &Authorized, limit: BodyLimit) -> Result<Request<Bytes>, Error> {
-        if self.headers.contains_key(&authorized.name) {
-            return Err(Error::configuration(format!(
-                "header `{}` belongs to the credential and cannot be set otherwise",
-                authorized.name
-            )));
-        }
-        let mut request = Request::new(self.body.clone());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = self.headers.clone();
-        request
-            .headers_mut()
-            .insert(authorized.name.clone(), authorized.value.clone());
-        request.extensions_mut().insert(limit);
-        Ok(request)
-    }
-
     fn is_success(&self, status: u16) -> bool {
         if self.success.is_empty() {
             (200..300).contains(&status)
@@ -312,6 +400,16 @@ impl Progress {
     fn remember(&mut self, failure: Failure) {
         self.sent = sent_together(self.sent, failure.sent);
         self.last = Some(failure.error);
+    }
+
+    /// The error of a request whose turn cannot come in time.
+    fn out_of_turn(&mut self, wait: Duration) -> Error {
+        let last = self.last.take();
+        Error::new(ErrorKind::RateLimited).change(|inner| {
+            inner.detail = Some("the request's turn would come after the deadline".into());
+            inner.retry_after = Some(wait);
+            inner.source = last.map(Into::into);
+        })
     }
 
     /// The error of a deadline that passed in the middle of things.

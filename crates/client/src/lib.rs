@@ -18,6 +18,12 @@
 //! wait passes the deadline: the last error is returned at once instead, with
 //! [`Error::retry_after`] set. A 403 never renews a credential.
 //!
+//! # Pace
+//!
+//! An `Api` with a gate of a [`Pace`] lets every attempt wait for its turn, so that the provider's rate limits are
+//! not hit. The wait counts towards the deadline; one that would pass it fails at once, with nothing sent. A 429
+//! stops everybody who shares the limit.
+//!
 //! The crate knows no runtime, no HTTP library and no OAuth.
 
 mod api;
@@ -29,6 +35,7 @@ mod error_table;
 mod executor;
 mod operation;
 mod options;
+mod pace;
 mod pager;
 mod raw;
 mod retry;
@@ -42,5 +49,6 @@ pub use error_body::ErrorBody;
 pub use error_table::{Answer, Classified, ErrorTable, StandardErrors, Verdict};
 pub use operation::{Idempotency, Operation, Paging};
 pub use options::RequestOptions;
+pub use pace::{Pace, PaceGate, PaceHint, PaceKey, PaceLimits};
 pub use pager::{Cursor, Items, OffsetNames, OffsetPage, Page, Pager, Pages};
 pub use raw::RawResponse;

@@ -29,6 +29,9 @@ pub struct Operation {
     rate_class: &'static str,
 }
 
+/// The rate class of whatever names none.
+pub(crate) const DEFAULT_CLASS: &str = "default";
+
 /// How safely a request can be repeated when it is not known whether it arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -72,7 +75,7 @@ impl Operation {
             idempotency,
             success: &[],
             paging: Paging::None,
-            rate_class: "default",
+            rate_class: DEFAULT_CLASS,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Lists that come in pages.
 
+mod ahead;
 mod cursor;
 mod offset;
 mod stream;

@@ -1,8 +1,9 @@
 //! Where a request goes: always somewhere under the API's base URL.
 
+use bytes::Bytes;
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::Url;
+use url::{Position, Url, form_urlencoded};
 
 use crate::{Call, Error};
 
@@ -13,20 +14,72 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// The base URL of an API.
+pub(crate) struct Base {
+    url: Url,
+    /// As far as its path goes, without a slash at the end.
+    text: Box<str>,
+}
+
+impl Base {
+    pub(crate) fn new(url: Url) -> Self {
+        let text = url[..Position::AfterPath].trim_end_matches('/').into();
+        Self { url, text }
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
 /// The URL of a call.
-pub(crate) fn of_call(base: &Url, call: &Call) -> Result<Uri, Error> {
-    let path = fill(call.operation.template(), &call.path)?;
-    let mut url = under(base, &path)?;
-    append(
-        &mut url,
-        call.query.iter().map(|(name, value)| (&**name, value.as_str())),
-    );
-    uri(&url)
+pub(crate) fn of_call(base: &Base, call: &Call) -> Result<Uri, Error> {
+    let template = call.operation.template();
+    let path: usize = call.path.iter().map(|(_, value)| value.len()).sum();
+    let query: usize = call
+        .query
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2)
+        .sum();
+    let mut text = String::with_capacity(base.text.len() + template.len() + path + query);
+    text.push_str(&base.text);
+    fill(&mut text, template, &call.path)?;
+    let path = &text[base.text.len()..];
+    // Most paths are as `Url` would write them, and need no second reading.
+    if !is_plain(path) {
+        text = under(&base.url, path)?.into();
+    }
+    if !call.query.is_empty() {
+        text.push('?');
+        let start = text.len();
+        text = form_urlencoded::Serializer::for_suffix(text, start)
+            .extend_pairs(&call.query)
+            .finish();
+    }
+    uri(text)
+}
+
+/// Whether a path is already in the form that [`Url`] would give it: nothing to encode, and no segment of dots.
+fn is_plain(path: &str) -> bool {
+    let mut before = 0;
+    path.starts_with('/')
+        && path.bytes().all(|byte| {
+            let plain = match byte {
+                // Dots, also encoded ones, have a meaning where a segment begins with them.
+                b'.' | b'%' => before != b'/',
+                b'-' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
+                | b'=' | b':' | b'@' | b'/' => true,
+                byte => byte.is_ascii_alphanumeric(),
+            };
+            before = byte;
+            plain
+        })
 }
 
 /// The URL of a raw request. `path` is relative to the base, with or without a query, or an absolute URL under
 /// the base (as links to a next page are).
-pub(crate) fn of_path(base: &Url, path: &str, query: &[(&str, &str)]) -> Result<Uri, Error> {
+pub(crate) fn of_path(base: &Base, path: &str, query: &[(&str, &str)]) -> Result<Uri, Error> {
+    let base = &base.url;
     let mut url = if path.starts_with("//") || path.starts_with('\\') || Url::parse(path).is_ok() {
         let url = base
             .join(path)
@@ -45,13 +98,14 @@ pub(crate) fn of_path(base: &Url, path: &str, query: &[(&str, &str)]) -> Result<
         url.set_query(own_query);
         url
     };
-    append(&mut url, query.iter().copied());
-    uri(&url)
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    uri(url.into())
 }
 
-/// Fills the parameters of a template.
-fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, Error> {
-    let mut path = String::with_capacity(template.len() + 16);
+/// Writes a template with its parameters filled.
+fn fill(path: &mut String, template: &str, values: &[(&'static str, String)]) -> Result<(), Error> {
     let mut used = 0;
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -76,7 +130,7 @@ fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, Err
     }
     path.push_str(rest);
     if used == values.len() {
-        Ok(path)
+        Ok(())
     } else {
         Err(Error::configuration(format!(
             "path template `{template}`: takes {used} parameters but {} were given",
@@ -106,16 +160,8 @@ fn prefix(base: &Url) -> &str {
     base.path().trim_end_matches('/')
 }
 
-fn append<'a>(url: &mut Url, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
-    let mut pairs = pairs.peekable();
-    if pairs.peek().is_some() {
-        url.query_pairs_mut().extend_pairs(pairs);
-    }
-}
-
-fn uri(url: &Url) -> Result<Uri, Error> {
-    url.as_str()
-        .parse()
+fn uri(text: String) -> Result<Uri, Error> {
+    Uri::from_maybe_shared(Bytes::from(text))
         .map_err(|_| Error::configuration("path or query: holds a character that no request can carry"))
 }
 
@@ -128,8 +174,8 @@ mod tests {
 
     static ITEM: Operation = Operation::new("item", Method::GET, "/v1/items/{item}/parts/{part}");
 
-    fn base() -> Url {
-        "https://api.example.com/portal/".parse().unwrap()
+    fn base() -> Base {
+        Base::new("https://api.example.com/portal/".parse().unwrap())
     }
 
     fn call(item: &str) -> Result<String, String> {
@@ -156,6 +202,43 @@ mod tests {
         assert_eq!(call("17"), Ok(url("17")));
         assert_eq!(call("a/../b?x#y é"), Ok(url("a%2F..%2Fb%3Fx%23y%20%C3%A9")));
         assert_eq!(call("%2e%2e"), Ok(url("%252e%252e")));
+    }
+
+    #[test]
+    fn a_plain_path_is_written_as_the_url_crate_would() {
+        let paths = [
+            "/v1.0/x",
+            "//x",
+            "/x/",
+            "/",
+            "/a/b..c/x%2F%zz/!$&'()*+,;=:@",
+            "/é",
+            "/a b",
+            "/a?b#c",
+            "/\\x",
+            "/.well-known/x",
+            "/a/../b",
+            "/a/%2E%2e/b",
+            "x",
+            "",
+        ];
+        for base in [
+            "https://api.example.com/portal/",
+            "http://127.0.0.1:8080",
+            "https://b\u{fc}cher.example/a b/",
+        ] {
+            let base = Base::new(base.parse().unwrap());
+            for path in paths {
+                let Ok(url) = under(&base.url, path) else {
+                    assert!(!is_plain(path), "{path}");
+                    continue;
+                };
+                if is_plain(path) {
+                    assert_eq!(format!("{}{path}", base.text), url.as_str());
+                }
+            }
+        }
+        assert_eq!(paths.iter().filter(|path| is_plain(path)).count(), 5);
     }
 
     #[test]

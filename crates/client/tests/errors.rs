@@ -3,7 +3,7 @@
 mod support;
 
 use attache_client::{Call, Error, ErrorKind, InvalidField, Operation, RequestOptions};
-use attache_core::{Sent, TransportError, TransportErrorKind};
+use attache_core::{AuthorizationError, AuthorizationErrorKind, Sent, TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Response};
 use serde::Deserialize;
@@ -85,10 +85,24 @@ fn forbidden_names_the_scope_that_the_operation_needs() {
     assert_eq!(error.missing_scope(), Some("items:read"));
     assert_eq!(
         error.to_string(),
-        "forbidden: the operation needs scope `items:read` \
+        "forbidden: the operation needs scopes `items:read`, `more` \
          (operation items.list, status 403, account tenant/example/one)"
     );
+    assert_eq!(error.required_scopes(), ["items:read", "more"]);
     assert_eq!(failing(404, "").missing_scope(), None);
+}
+
+#[test]
+fn a_token_endpoint_that_forbids_says_nothing_of_the_operations_scopes() {
+    let world = world([]);
+    world
+        .credential
+        .fail(AuthorizationError::new(AuthorizationErrorKind::Forbidden));
+    let error = world.run(world.api.unit(Call::new(&LIST))).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.sent(), error.required_scopes()),
+        (ErrorKind::Forbidden, Sent::No, &[][..])
+    );
 }
 
 #[test]

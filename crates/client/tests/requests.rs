@@ -50,7 +50,17 @@ fn a_call_carries_path_query_body_headers_and_the_credential() {
             ("x-clientid", "app-1"),
         ]
     );
-    assert_eq!(request.extensions().get(), Some(&BodyLimit::default()));
+}
+
+#[test]
+fn a_limit_for_bodies_goes_with_the_request_where_it_is_not_the_default() {
+    for (limit, sent) in [(BodyLimit::default(), None), (BodyLimit(7), Some(BodyLimit(7)))] {
+        let world = world_with([answer(200, "")], 0, header::AUTHORIZATION, |builder| {
+            builder.body_limit(limit)
+        });
+        world.run(world.api.unit(Call::new(&ADD_ITEM))).unwrap();
+        assert_eq!(world.last_request().extensions().get().copied(), sent);
+    }
 }
 
 #[test]

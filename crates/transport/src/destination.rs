@@ -1,7 +1,6 @@
 //! Where requests may go.
 
 use attache_core::{MaskedUrl, Sent, TransportError, TransportErrorKind, is_loopback};
-use http::Uri;
 use url::Url;
 
 /// Why a request is not sent.
@@ -28,15 +27,14 @@ impl Refusal {
     }
 }
 
-/// Judges the URL in the form in which it will be used: the one that the `url` crate normalises it to.
-pub(crate) fn check(uri: &Uri) -> Result<(), Refusal> {
-    let url = Url::parse(&uri.to_string()).map_err(|_| Refusal::NotAbsolute)?;
+/// Judges the URL in the form in which it will be used.
+pub(crate) fn check(url: &Url) -> Result<(), Refusal> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refusal::Credentials);
     }
     match url.scheme() {
         "https" => tls(),
-        "http" if is_loopback(&url) => Ok(()),
+        "http" if is_loopback(url) => Ok(()),
         "http" => Err(Refusal::PlainHttp),
         _ => Err(Refusal::Scheme),
     }
@@ -61,7 +59,7 @@ mod tests {
     use super::*;
 
     fn verdict(uri: &str) -> Result<(), Refusal> {
-        check(&uri.parse().unwrap())
+        check(&uri.parse().map_err(|_| Refusal::NotAbsolute)?)
     }
 
     #[test]

@@ -6,7 +6,11 @@ use attache_core::{BodyLimit, BoxFuture, MaskedUrl, Transport, TransportError};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::{BuildError, ReqwestTransportBuilder, body, destination, failure};
+use crate::{
+    BuildError, ReqwestTransportBuilder, body,
+    destination::{self, Refusal},
+    failure,
+};
 
 /// Sends requests with reqwest. Cheap to clone; clones share their connections.
 ///
@@ -39,24 +43,26 @@ impl ReqwestTransport {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let url = MaskedUrl::from_uri(request.uri());
-        destination::check(request.uri()).map_err(|refusal| refusal.into_error(url.clone()))?;
+        let uri = request.uri().clone();
+        // Made for errors only.
+        let url = || MaskedUrl::from_uri(&uri);
         let limit = request
             .extensions()
             .get()
             .copied()
             .unwrap_or_else(BodyLimit::default);
         let request =
-            reqwest::Request::try_from(request).map_err(|error| failure::of_request(error, url.clone()))?;
+            reqwest::Request::try_from(request).map_err(|_| Refusal::NotAbsolute.into_error(url()))?;
+        destination::check(request.url()).map_err(|refusal| refusal.into_error(url()))?;
         let mut answer = self
             .0
             .execute(request)
             .await
-            .map_err(|error| failure::of_request(error, url.clone()))?;
+            .map_err(|error| failure::of_request(error, url()))?;
         let status = answer.status();
         let body = body::read(&mut answer, limit)
             .await
-            .map_err(|error| failure::of_body(error, url, status))?;
+            .map_err(|error| failure::of_body(error, url(), status))?;
         let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.version_mut() = answer.version();

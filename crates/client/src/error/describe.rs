@@ -15,8 +15,10 @@ impl fmt::Display for Error {
         if let Some(reason) = inner.relink_reason {
             write!(f, ": {reason}")?;
         }
-        if let Some(scope) = self.missing_scope() {
-            write!(f, ": the operation needs scope `{scope}`")?;
+        match self.required_scopes() {
+            [] => {}
+            [scope] => write!(f, ": the operation needs scope `{scope}`")?,
+            scopes => write!(f, ": the operation needs scopes `{}`", scopes.join("`, `"))?,
         }
         if let Some(path) = &inner.decode_path {
             write!(f, ": at `{path}`")?;
@@ -56,7 +58,7 @@ impl fmt::Debug for Error {
             .field("request_id", &inner.request_id)
             .field("account", &inner.account)
             .field("operation", &inner.operation)
-            .field("missing_scope", &self.missing_scope())
+            .field("required_scopes", &self.required_scopes())
             .field("relink_reason", &inner.relink_reason)
             .field("decode_path", &inner.decode_path)
             .field("source", &inner.source.as_ref().map(ToString::to_string))

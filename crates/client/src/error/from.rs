@@ -16,6 +16,7 @@ impl From<AuthorizationError> for Error {
             AuthorizationErrorKind::UnknownAccount => (ErrorKind::NeedsRelink, None),
             AuthorizationErrorKind::ConnectorMisconfigured => (ErrorKind::ConnectorMisconfigured, None),
             AuthorizationErrorKind::WrongConnector => (ErrorKind::Configuration, None),
+            AuthorizationErrorKind::Forbidden => (ErrorKind::Forbidden, None),
             AuthorizationErrorKind::Throttled => (ErrorKind::RateLimited, None),
             AuthorizationErrorKind::Store => (ErrorKind::Store, None),
             AuthorizationErrorKind::ShuttingDown => (ErrorKind::ShuttingDown, None),

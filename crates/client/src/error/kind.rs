@@ -115,8 +115,9 @@ impl Error {
 
     /// Too many requests, still after waiting as long as the call allows.
     ///
-    /// Usual cause: other programs share the limit. What to do: wait for [`Error::retry_after`], or give the
-    /// call a longer deadline.
+    /// Usual cause: other programs share the limit; or, without a [status](Error::status), the request's turn at
+    /// this program's own [`Pace`](crate::Pace) would have come after the deadline. What to do: wait for
+    /// [`Error::retry_after`], or give the call a longer deadline.
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited
     }

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Api, Call, Cursor, Error, ErrorKind, Items, Pages, Paging,
+    Api, Call, Cursor, Error, ErrorKind, Items, Pages, Paging, RawResponse,
     decode::{DecodeFailure, decode},
     executor::Named,
 };
@@ -16,7 +17,20 @@ use crate::{
 ///
 /// It goes on by the number of rows that came, so that a server may give fewer than were asked for. It stops at
 /// a page without rows, when it has come as far as the total, if the server gives one, or at a short page of a
-/// server that says nothing about paging at all. One page is asked for at a time.
+/// server that says nothing about paging at all.
+///
+/// # Several pages at once
+///
+/// The streams ([`Pager::items`], [`Pager::pages`]) ask for up to eight pages at a time ([`Pager::prefetch`]), and
+/// give them in the order of the list. They begin with one, and ask for more only once its items are being read
+/// and if it was full and said how many rows a page has and how many the list has. A page that comes with fewer
+/// rows or says something else ends that: what was fetched beyond it is dropped, and reading goes on from where it
+/// ended, so that the rows are those that reading page by page gives. Where only the total has changed, it begins
+/// again after one more page; else the rest of the list is read page by page.
+///
+/// Nothing is spawned: pages move while the stream is polled, and dropping the stream abandons them. A page that
+/// was asked for early and did not come within its deadline is asked for once more when it is its turn.
+/// [`Pager::next_page`] asks for one page at a time, since nothing is polled between two calls.
 pub struct Pager<T> {
     api: Api,
     call: Call,
@@ -27,7 +41,11 @@ pub struct Pager<T> {
     /// The body of the page before, to notice a server that gives the same one for ever.
     previous: Bytes,
     finished: bool,
+    most_at_once: usize,
 }
+
+/// How many pages are asked for at a time unless the caller chooses.
+const AT_ONCE: usize = 8;
 
 /// What a provider calls the two parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +115,15 @@ impl<T> Pager<T> {
             offset: 0,
             previous: Bytes::new(),
             finished: false,
+            most_at_once: AT_ONCE,
         }
+    }
+
+    /// Sets how many pages the streams ask for at a time; 8 unless set, and one by one if 0 or 1.
+    #[must_use]
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.most_at_once = pages.max(1);
+        self
     }
 
     /// Goes on from a place instead of the beginning.
@@ -126,14 +152,23 @@ impl<T> Pager<T> {
 
     /// Where the next page begins, or `None` at the end of the list.
     pub fn cursor(&self) -> Option<Cursor> {
-        (!self.finished).then(|| self.cursor_at(self.offset))
+        (!self.finished).then(|| Cursor {
+            operation: self.call.operation.name().into(),
+            offset: self.offset,
+        })
     }
 
-    pub(crate) fn cursor_at(&self, offset: u64) -> Cursor {
-        Cursor {
-            operation: self.call.operation.name().into(),
-            offset,
-        }
+    /// Where the next page begins.
+    pub(crate) fn place(&self) -> u64 {
+        self.offset
+    }
+
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.most_at_once
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished
     }
 
     /// The next page, or `None` at the end of the list. After an error the same page can be asked for again.
@@ -150,13 +185,26 @@ impl<T> Pager<T> {
         if self.finished {
             return Ok(None);
         }
+        let answer = self.fetch(self.offset).await?;
+        self.accept(answer)
+    }
+
+    /// Asks for the page that begins here.
+    pub(crate) fn fetch(
+        &self,
+        offset: u64,
+    ) -> impl Future<Output = Result<RawResponse, Error>> + Send + 'static {
+        let api = self.api.clone();
         let mut call = self.call.clone();
-        call.set_query(self.names.offset, self.offset);
+        call.set_query(self.names.offset, offset);
         if let Some(limit) = self.limit {
             call.set_query(self.names.limit, limit);
         }
-        let answer = self.api.send(call).await?;
-        // No await from here on, so a caller that goes away leaves the pager as it was.
+        async move { api.send(call).await }
+    }
+
+    /// Takes the page that the pager is at, and moves on. `None` at the end of the list.
+    pub(crate) fn accept(&mut self, answer: RawResponse) -> Result<Option<Page<T>>, Error> {
         let page = (self.decode)(&answer.body).map_err(|failure| {
             let error = failure.into_error(answer.status, answer.body.clone());
             self.api
@@ -194,14 +242,36 @@ impl<T> Pager<T> {
         }))
     }
 
-    /// The pages as a stream. It ends after the first error; its cursor tells where to go on.
+    /// The pages as a stream, up to eight of them under way at a time. It ends after the first error; its cursor tells where to go on.
     pub fn pages(self) -> Pages<T> {
         Pages::new(self)
     }
 
-    /// The items as a stream. It ends after the first error; its cursor tells where to go on.
+    /// The items as a stream, up to eight pages of them under way at a time. It ends after the first error; its cursor tells where to go on.
     pub fn items(self) -> Items<T> {
         Items::new(self)
+    }
+
+    /// All items, up to eight pages of them under way at a time.
+    ///
+    /// # Errors
+    ///
+    /// The first that occurs; what came before it is dropped. To keep it, or to go on later, see [`Pager::items`] and
+    /// its cursor.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop where listing is; the pages so far are lost.
+    pub async fn collect(self) -> Result<Vec<T>, Error>
+    where
+        T: Send + 'static,
+    {
+        let mut pages = self.pages();
+        let mut items = Vec::new();
+        while let Some(page) = pages.next().await {
+            items.extend(page?.items);
+        }
+        Ok(items)
     }
 
     fn lost(&self, status: StatusCode, why: &'static str) -> Error {

@@ -7,22 +7,19 @@ use std::{
     vec,
 };
 
-use attache_core::BoxFuture;
 use futures_core::Stream;
 
+use super::ahead::Ahead;
 use crate::{Cursor, Error, Page, Pager};
-
-type Turn<T> = (Box<Pager<T>>, Result<Option<Page<T>>, Error>);
-
-enum State<T> {
-    Idle(Box<Pager<T>>),
-    Fetching(BoxFuture<'static, Turn<T>>),
-    Done,
-}
 
 /// The pages of a list. See [`Pager::pages`].
 pub struct Pages<T> {
-    state: State<T>,
+    pager: Pager<T>,
+    ahead: Ahead,
+    /// Whether a page has been given.
+    begun: bool,
+    /// Whether there is nothing more to give.
+    over: bool,
     cursor: Option<Cursor>,
 }
 
@@ -32,19 +29,31 @@ pub struct Items<T> {
     rest: vec::IntoIter<T>,
     /// Where the next item is.
     place: Option<Cursor>,
+    /// Whether an item has been given.
+    begun: bool,
 }
 
 impl<T> Pages<T> {
     pub(crate) fn new(pager: Pager<T>) -> Self {
         Self {
             cursor: pager.cursor(),
-            state: State::Idle(Box::new(pager)),
+            pager,
+            ahead: Ahead::new(),
+            begun: false,
+            over: false,
         }
     }
 
     /// Where the next page begins, or `None` at the end of the list.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.cursor.as_ref()
+    }
+
+    /// Lets pages come that nobody waits for yet.
+    fn look_ahead(&mut self, context: &mut Context<'_>) {
+        if !self.over && !self.pager.is_finished() {
+            self.ahead.look_ahead(&self.pager, context);
+        }
     }
 }
 
@@ -54,6 +63,7 @@ impl<T> Items<T> {
             place: pager.cursor(),
             pages: Pages::new(pager),
             rest: Vec::new().into_iter(),
+            begun: false,
         }
     }
 
@@ -63,36 +73,50 @@ impl<T> Items<T> {
     }
 }
 
-impl<T: Send + 'static> Stream for Pages<T> {
+impl<T> Stream for Pages<T> {
     type Item = Result<Page<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let mut fetching = match std::mem::replace(&mut this.state, State::Done) {
-            State::Idle(mut pager) => Box::pin(async move {
-                let outcome = pager.next_page().await;
-                (pager, outcome)
-            }),
-            State::Fetching(fetching) => fetching,
-            State::Done => return Poll::Ready(None),
+        if this.over {
+            return Poll::Ready(None);
+        }
+        if this.pager.is_finished() {
+            this.over = true;
+            return Poll::Ready(None);
+        }
+        let fetched = loop {
+            let fetched = ready!(this.ahead.poll_page(&this.pager, context));
+            if !this.ahead.tries_again(&fetched) {
+                break fetched;
+            }
         };
-        let Poll::Ready((pager, outcome)) = fetching.as_mut().poll(context) else {
-            this.state = State::Fetching(fetching);
-            return Poll::Pending;
-        };
-        this.cursor = pager.cursor();
-        if let Ok(Some(_)) = outcome {
-            this.state = State::Idle(pager);
+        let outcome = fetched.outcome.and_then(|answer| this.pager.accept(answer));
+        this.cursor = this.pager.cursor();
+        if let Ok(Some(page)) = &outcome {
+            this.ahead.compare(page);
+            // The first page is given before another is asked for: most readers of a list want its beginning.
+            if this.begun {
+                this.look_ahead(context);
+            }
+            this.begun = true;
+        } else {
+            this.ahead.drop_all();
+            this.over = true;
         }
         Poll::Ready(outcome.transpose())
     }
 }
 
-impl<T: Send + 'static> Stream for Items<T> {
+impl<T> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if this.begun && this.rest.len() > 0 {
+            this.pages.look_ahead(context);
+        }
+        this.begun = true;
         loop {
             if let Some(item) = this.rest.next() {
                 if this.rest.len() == 0 {

@@ -7,6 +7,9 @@
     reason = "part of tests, which may stop where they stand"
 )]
 
+pub(crate) mod crowd;
+pub(crate) mod list_server;
+
 use std::{
     collections::VecDeque,
     fmt::Write as _,
@@ -20,8 +23,8 @@ use std::{
 use attache_client::{Api, ApiBuilder, Error};
 use attache_core::{
     AccountKey, Authorization, AuthorizationError, AuthorizationErrorKind, AuthorizationNow, Authorized,
-    BoxFuture, Clock as _, Generation, ManualClock, Monotonic, Need, Observer, Retried, Sent, Transport,
-    TransportError, TransportErrorKind, Unauthorized,
+    BoxFuture, Clock as _, Generation, ManualClock, Monotonic, Need, Observer, PaceWait, Retried, Sent,
+    Transport, TransportError, TransportErrorKind, Unauthorized,
 };
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, header::AUTHORIZATION};
@@ -98,11 +101,30 @@ struct State {
     failure: Option<(usize, AuthorizationError)>,
     hangs: bool,
     gives_up_at_deadline: Option<ManualClock>,
+    takes_time: Option<(ManualClock, Duration)>,
     log: Vec<String>,
     needs: Vec<Need>,
 }
 
 impl FakeCredential {
+    /// One that can be renewed so often and goes into this header.
+    pub(crate) fn new(renewals: u64, name: HeaderName) -> Self {
+        Self {
+            state: Mutex::new(State {
+                generation: 1,
+                renewals,
+                ..State::default()
+            }),
+            name,
+            account: Some(AccountKey::new("tenant", "example", "one").unwrap()),
+        }
+    }
+
+    /// Every ask from now on waits this long.
+    pub(crate) fn take_time(&self, clock: ManualClock, wait: Duration) {
+        self.state.lock().unwrap().takes_time = Some((clock, wait));
+    }
+
     pub(crate) fn log(&self) -> Vec<String> {
         self.state.lock().unwrap().log.clone()
     }
@@ -150,11 +172,18 @@ impl Authorization for FakeCredential {
             let error = error.clone();
             return AuthorizationNow::Wait(Box::pin(async { Err(error) }));
         }
-        AuthorizationNow::Ready(Authorized {
+        let authorized = Authorized {
             name: self.name.clone(),
             value: HeaderValue::from_str(&format!("Bearer canary-{}", state.generation)).unwrap(),
             generation: Generation(state.generation),
-        })
+        };
+        match state.takes_time.clone() {
+            None => AuthorizationNow::Ready(authorized),
+            Some((clock, wait)) => AuthorizationNow::Wait(Box::pin(async move {
+                clock.sleep_until(clock.monotonic().plus(wait)).await;
+                Ok(authorized)
+            })),
+        }
     }
 
     fn rejected(&self, generation: Generation) {
@@ -194,6 +223,11 @@ impl Observer for Events {
         self.0.lock().unwrap().push(text);
     }
 
+    fn pace_wait(&self, event: &PaceWait<'_>) {
+        let text = format!("waited {} {:?}", event.operation, event.waited);
+        self.0.lock().unwrap().push(text);
+    }
+
     fn retried(&self, event: &Retried<'_>) {
         let text = format!("retried {} {} {:?}", event.operation, event.attempt, event.delay);
         self.0.lock().unwrap().push(text);
@@ -219,22 +253,28 @@ pub(crate) fn world_with(
     header: HeaderName,
     set_up: impl FnOnce(ApiBuilder) -> ApiBuilder,
 ) -> World {
-    let clock = ManualClock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
+    world_at(&clock(), replies, renewals, header, set_up)
+}
+
+pub(crate) fn clock() -> ManualClock {
+    ManualClock::starting_at("2026-11-21T12:00:00Z".parse().unwrap())
+}
+
+/// As [`world_with`], on a clock that is there already.
+pub(crate) fn world_at(
+    clock: &ManualClock,
+    replies: impl IntoIterator<Item = Reply>,
+    renewals: u64,
+    header: HeaderName,
+    set_up: impl FnOnce(ApiBuilder) -> ApiBuilder,
+) -> World {
     let script = Arc::new(Script {
         began: clock.monotonic(),
         clock: clock.clone(),
         replies: Mutex::new(replies.into_iter().collect()),
         requests: Mutex::default(),
     });
-    let credential = Arc::new(FakeCredential {
-        state: Mutex::new(State {
-            generation: 1,
-            renewals,
-            ..State::default()
-        }),
-        name: header,
-        account: Some(AccountKey::new("tenant", "example", "one").unwrap()),
-    });
+    let credential = Arc::new(FakeCredential::new(renewals, header));
     let events = Arc::new(Events::default());
     let builder = Api::builder(
         "https://api.example.com/base".parse().unwrap(),
@@ -250,7 +290,7 @@ pub(crate) fn world_with(
     .jitter_seed(7);
     World {
         api: set_up(builder).build().unwrap(),
-        clock,
+        clock: clock.clone(),
         credential,
         events,
         script,
