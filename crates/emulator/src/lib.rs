@@ -22,6 +22,14 @@
 //!         "client_id={client_id}&grant_type=refresh_token&refresh_token={refresh_token}"
 //!     )))?;
 //! assert_eq!(emulator.handle(request).status(), 200);
+//!
+//! // A partner's customer: `consent` plays the person in front of the pages that a browser would show.
+//! let url = format!(
+//!     "http://localhost/connect/authorize?client_id={client_id}&response_type=code&state=s\
+//!      &redirect_uri=http://127.0.0.1:8026/callback&scope=openid+offline_access+department:read"
+//! );
+//! let callback = emulator.consent(&url, 4720, "owner")?;
+//! assert!(callback.starts_with("http://127.0.0.1:8026/callback?code="));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -9,10 +9,11 @@ use http::{HeaderValue, Request, Response, StatusCode};
 
 use super::emulator::{Emulator, InFlight};
 use super::faults::{Effect, Strike};
+use super::identity::{authorize, discovery, revocation, token};
 use super::log::{Endpoint, Exchange};
 use super::routes::Resolved;
 use super::state::State;
-use super::{answers, api, control, token};
+use super::{access_page, answers, api, control};
 use crate::Delivery;
 
 /// A request that arrived and is not processed yet.
@@ -59,9 +60,6 @@ impl Accepted {
         };
         let now = emulator.shared.clock.now();
         let (mut response, delivery) = emulator.change(|state| pending.process(state, now));
-        if let Some(date) = date(now) {
-            response.headers_mut().insert(DATE, date);
-        }
         response.extensions_mut().insert(delivery);
         if let Some(in_flight) = pending.in_flight {
             response.extensions_mut().insert(in_flight);
@@ -73,7 +71,7 @@ impl Accepted {
 impl Pending {
     fn process(&self, state: &mut State, now: SystemTime) -> (Response<Bytes>, Delivery) {
         let before = self.strike.before.as_ref().map(|(_, effect)| effect);
-        let (response, delivery, processed) = match before {
+        let (mut response, delivery, processed) = match before {
             Some(effect) if effect.answers() => {
                 let mut blank = answers::empty(StatusCode::SERVICE_UNAVAILABLE);
                 if matches!(self.exchange.endpoint, Endpoint::Api(_)) {
@@ -90,10 +88,17 @@ impl Pending {
                 (response, delivery, true)
             }
         };
+        if let Some(date) = date(now) {
+            response.headers_mut().insert(DATE, date);
+        }
         if let Some(entry) = state.log.entry(self.exchange.number) {
             entry.lost = matches!(delivery, Delivery::Drop | Delivery::Cut { .. });
             let unsaid = matches!(delivery, Delivery::Drop) && !processed;
-            entry.status = (!unsaid).then(|| response.status());
+            if !unsaid {
+                entry.status = Some(response.status());
+                entry.response_headers.clone_from(response.headers());
+                entry.response_body.clone_from(response.body());
+            }
         }
         (response, delivery)
     }
@@ -101,6 +106,10 @@ impl Pending {
     fn answer(&self, state: &mut State, now: SystemTime) -> (Response<Bytes>, Delivery) {
         let response = match self.resolved.endpoint {
             Endpoint::Token => token::respond(state, now, &self.exchange),
+            Endpoint::Authorize => authorize::respond(state, now, &self.exchange),
+            Endpoint::Revocation => revocation::respond(state, &self.exchange),
+            Endpoint::Discovery => discovery::respond(state, &self.exchange),
+            Endpoint::AccessPage => access_page::respond(state, &self.exchange),
             Endpoint::Api(_) => api::respond(state, now, &self.exchange, &self.resolved),
             Endpoint::Unknown => answers::empty(StatusCode::NOT_FOUND),
         };
@@ -114,7 +123,7 @@ impl Pending {
     }
 
     fn revoke(&self, state: &mut State) {
-        if let Some(key) = state.concerned(&self.exchange) {
+        if let Some(key) = state.grant_of(&self.exchange) {
             state.grants.pause(&key, true);
         }
     }

@@ -1,7 +1,7 @@
 //! JSON answers.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -14,6 +14,15 @@ const UNKNOWN_MEMBER: &str = "notInAnyDocument";
 pub(crate) fn empty(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
+    response
+}
+
+/// 405, and the methods that there are.
+pub(crate) fn not_allowed(methods: &'static str) -> Response<Bytes> {
+    let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(methods));
     response
 }
 
@@ -38,7 +47,10 @@ pub(crate) fn api(status: StatusCode, mut value: Value, options: &Options) -> Re
             Some(item) => add_unknown(item),
             None => {}
         }
-        add_unknown(&mut value);
+        match &mut value {
+            Value::Array(items) => items.iter_mut().for_each(add_unknown),
+            whole => add_unknown(whole),
+        }
     }
     json_text(status, "application/json; charset=utf-8", &value)
 }

@@ -7,15 +7,24 @@ use http::header::{ALLOW, HeaderValue};
 use http::{Method, Response, StatusCode};
 use serde_json::Value;
 
+use super::answers;
 use super::errors::Problem;
-use super::grants::Key;
+use super::hr::{
+    departments, employee_groups, employee_history, employee_leaving, employee_writes, employees,
+    field_definitions, skills,
+};
+use super::identity::grants::Key;
 use super::limits::Reading;
 use super::log::Exchange;
 use super::options::{ClientHeader, Options};
+use super::portal;
 use super::routes::{Operation, Resolved};
+use super::scheduling::{
+    self, positions, schedule_days, sections, shift_types, shift_writes, shifts, time_and_cost,
+};
 use super::state::{State, bearer};
 use super::world::{Administrator, App, Portal};
-use super::{answers, departments, employees, portal};
+use crate::clock::utc_text;
 use crate::planday::log::Endpoint;
 
 /// What an operation sees of the world: one portal, through the eyes of the administrator who authorized the app.
@@ -27,7 +36,12 @@ pub(crate) struct Call<'a> {
     pub(crate) exchange: &'a Exchange,
     /// The id in the path, as written.
     pub(crate) id: &'a str,
+    /// The emulator's time, `yyyy-mm-ddThh:mm:ssZ`.
+    pub(crate) now: String,
 }
+
+/// Who makes every change here. The documents speak of a user id.
+pub(crate) const USER: i64 = 90_001;
 
 /// A good answer of an operation.
 pub(crate) enum Reply {
@@ -64,10 +78,30 @@ impl Call<'_> {
         }
     }
 
+    /// The emulator's day, `yyyy-mm-dd`.
+    pub(crate) fn today(&self) -> &str {
+        self.now.get(..10).unwrap_or_default()
+    }
+
+    /// Whether the app was granted a scope.
+    pub(crate) fn may(&self, scope: &str) -> bool {
+        self.app.scopes.iter().any(|granted| granted == scope)
+    }
+
     /// The id in the path as a number.
     pub(crate) fn path_id(&self, entity: &str) -> Result<i64, Problem> {
         let id = self.id.parse().ok().filter(|id| *id > 0);
         id.ok_or_else(|| Problem::bad("id", format!("{entity} id is invalid")))
+    }
+
+    /// Refuses the id of a department that is not there or not to be seen.
+    pub(crate) fn require_department(&self, id: i64, member: &'static str) -> Result<(), Problem> {
+        let department = self.portal.departments.get(&id);
+        let known = department.is_some_and(|department| !department.deleted);
+        if known && self.administrator.sees_department(id) {
+            return Ok(());
+        }
+        Err(Problem::bad(member, "Department id is invalid"))
     }
 
     /// What the administrator may not change, the app may not either.
@@ -88,7 +122,7 @@ pub(crate) fn respond(
     resolved: &Resolved,
 ) -> Response<Bytes> {
     let (reading, outcome) = admit(state, now, exchange);
-    let outcome = outcome.and_then(|key| operate(state, &key, exchange, resolved));
+    let outcome = outcome.and_then(|key| operate(state, now, &key, exchange, resolved));
     let mut response = match outcome {
         Ok(Reply::Json(status, value)) => answers::api(status, value, &state.options),
         Ok(Reply::NoContent) => answers::empty(StatusCode::NO_CONTENT),
@@ -135,17 +169,21 @@ fn admit(state: &mut State, now: SystemTime, exchange: &Exchange) -> (Reading, R
         values.next().is_none()
             && first.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(key.client_id.as_bytes()))
     };
-    let active = state
-        .administrators
-        .get(&key)
-        .is_some_and(|administrator| administrator.active);
-    if !active || (!header_matches && state.options.client_header == ClientHeader::Strict) {
+    if !state.is_administrator_active(&token)
+        || (!header_matches && state.options.client_header == ClientHeader::Strict)
+    {
         return (reading, Err(Problem::unauthorized()));
     }
     (reading, Ok(key))
 }
 
-fn operate(state: &mut State, key: &Key, exchange: &Exchange, resolved: &Resolved) -> Result<Reply, Problem> {
+fn operate(
+    state: &mut State,
+    now: SystemTime,
+    key: &Key,
+    exchange: &Exchange,
+    resolved: &Resolved,
+) -> Result<Reply, Problem> {
     let Endpoint::Api(Some(operation)) = resolved.endpoint else {
         return Err(if resolved.allow.is_empty() {
             Problem::new(StatusCode::NOT_FOUND, "Not found")
@@ -153,17 +191,15 @@ fn operate(state: &mut State, key: &Key, exchange: &Exchange, resolved: &Resolve
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
         });
     };
+    let granted = state.app_as_granted(exchange);
     let (Some(app), Some(portal), Some(administrator)) = (
-        state.apps.get(&key.client_id),
+        granted.as_ref(),
         state.portals.get_mut(&key.portal),
         state.administrators.get_mut(key),
     ) else {
         return Err(Problem::unauthorized());
     };
-    if let Some(scope) = operation
-        .scope()
-        .filter(|scope| !app.scopes.iter().any(|granted| granted == scope))
-    {
+    if let Some(scope) = operation.missing_scope(&app.scopes) {
         return Err(Problem::missing_scope(scope));
     }
     let id = resolved.id.as_str();
@@ -174,15 +210,67 @@ fn operate(state: &mut State, key: &Key, exchange: &Exchange, resolved: &Resolve
         options: &state.options,
         exchange,
         id,
+        now: utc_text(now),
     };
+    dispatch(operation, &mut call)
+}
+
+#[rustfmt::skip] // one operation a line
+fn dispatch(operation: Operation, call: &mut Call<'_>) -> Result<Reply, Problem> {
+    use Operation as Op;
     match operation {
-        Operation::PortalInfo => Ok(portal::info(&call)),
-        Operation::ListDepartments => departments::list(&call),
-        Operation::CreateDepartment => departments::create(&mut call),
-        Operation::GetDepartment => departments::get(&call),
-        Operation::UpdateDepartment => departments::update(&mut call),
-        Operation::DeleteDepartment => departments::delete(&mut call),
-        Operation::ListEmployees => employees::list(&call),
-        Operation::GetEmployee => employees::get(&call),
+        Op::PortalInfo => Ok(portal::info(call)),
+        Op::ListDepartments => departments::list(call),
+        Op::CreateDepartment => departments::create(call),
+        Op::GetDepartment => departments::get(call),
+        Op::UpdateDepartment => departments::update(call),
+        Op::DeleteDepartment => departments::delete(call),
+        Op::ListEmployees => employees::list(call),
+        Op::GetEmployee => employees::get(call),
+        Op::ListDepartmentEmployees => departments::employees(call),
+        Op::ListEmployeeGroups => employee_groups::list(call),
+        Op::CreateEmployeeGroup => employee_groups::create(call),
+        Op::GetEmployeeGroup => employee_groups::get(call),
+        Op::UpdateEmployeeGroup => employee_groups::update(call),
+        Op::DeleteEmployeeGroup => employee_groups::delete(call),
+        Op::ListEmployeeGroupEmployees => employee_groups::employees(call),
+        Op::ListEmployeeTypes => employees::types(call),
+        Op::CreateEmployee => employee_writes::create(call),
+        Op::UpdateEmployee => employee_writes::update(call),
+        Op::ListDeactivatedEmployees => employees::deactivated(call),
+        Op::ListSupervisors => employees::supervisors(call),
+        Op::GetEmployeeFieldDefinitions => field_definitions::get(call),
+        Op::DeactivateEmployee => employee_leaving::deactivate(call),
+        Op::ReactivateEmployee => employee_leaving::reactivate(call),
+        Op::ChangeEmployeeUsername => employee_writes::change_user_name(call),
+        Op::GetEmployeeHistory => employee_history::list(call),
+        Op::ListSkills => Ok(skills::list(call)),
+        Op::CreateSkill => skills::create(call),
+        Op::UpdateSkill => skills::update(call),
+        Op::DeleteSkill => skills::delete(call),
+        Op::ListShifts => shifts::list(call),
+        Op::CreateShift => shift_writes::create(call),
+        Op::GetShift => shifts::get(call),
+        Op::UpdateShift => shift_writes::update(call),
+        Op::DeleteShift => shift_writes::delete(call),
+        Op::ListDeletedShifts => shifts::deleted(call),
+        Op::ListShiftStatuses => shifts::statuses(call),
+        Op::ApproveShift => shift_writes::approve(call),
+        Op::AssignShift => shift_writes::assign(call),
+        Op::PublishDraftShifts => shift_writes::publish(call),
+        Op::GetShiftHistory => shifts::history(call),
+        Op::ListSections => sections::list(call),
+        Op::ListPositions => positions::list(call),
+        Op::CreatePosition => positions::create(call),
+        Op::GetPosition => positions::get(call),
+        Op::UpdatePosition => positions::update(call),
+        Op::DeletePosition => positions::delete(call),
+        Op::ListShiftTypes => shift_types::list(call),
+        Op::CreateShiftType => shift_types::create(call),
+        Op::UpdateShiftType => shift_types::update(call),
+        Op::ListScheduleDays => schedule_days::list(call),
+        Op::UpdateScheduleDay => schedule_days::update(call),
+        Op::ListSchedulingSkills => scheduling::skills::list(call),
+        Op::GetTimeAndCost => time_and_cost::get(call),
     }
 }

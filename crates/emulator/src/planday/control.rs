@@ -6,19 +6,19 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::answers;
 use super::emulator::Emulator;
 use super::faults::{Effect, Fault, Target};
+use super::identity::rotation::Rotation;
 use super::log::Exchange;
-use super::rotation::Rotation;
 use super::routes::Operation;
 use super::world::{Administrator, WorldError};
+use super::{answers, control_switches};
 use crate::Latch;
 use crate::clock::utc_text;
 use crate::lock::lock;
@@ -42,7 +42,7 @@ impl Latches {
 }
 
 /// A status and what to say.
-type Refused = (StatusCode, String);
+pub(super) type Refused = (StatusCode, String);
 
 pub(crate) fn respond(emulator: &Emulator, request: &Request<Bytes>) -> Response<Bytes> {
     let (status, body) = match answer(emulator, request) {
@@ -80,6 +80,9 @@ fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Result<Value, Refuse
         (Method::POST, "expire-access-tokens") => {
             emulator.expire_access_tokens();
             Ok(json!({}))
+        }
+        (Method::POST, lever) if control_switches::LEVERS.contains(&lever) => {
+            control_switches::answer(emulator, lever, request)
         }
         (Method::POST, page) => access_page(emulator, page, request),
         _ => Err(no_such_lever()),
@@ -143,16 +146,6 @@ fn log_row(exchange: &Exchange, values: bool) -> Value {
             json!(pairs.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
         }
     };
-    let headers = exchange
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
-        .collect();
     let mut row = json!({
         "number": exchange.number,
         "at": utc_text(exchange.at),
@@ -160,8 +153,9 @@ fn log_row(exchange: &Exchange, values: bool) -> Value {
         "method": exchange.method.as_str(),
         "path": exchange.path,
         "query": shown(exchange.query.clone()),
-        "headers": shown(headers),
+        "headers": shown(header_pairs(&exchange.headers)),
         "form": shown(exchange.form.clone()),
+        "surplus": exchange.surplus,
         "body_bytes": exchange.body.len(),
         "status": exchange.status.map(|status| status.as_u16()),
         "fault": exchange.fault.map(super::FaultId::number),
@@ -169,8 +163,18 @@ fn log_row(exchange: &Exchange, values: bool) -> Value {
     });
     if values {
         row["body"] = json!(String::from_utf8_lossy(&exchange.body));
+        row["response_headers"] = json!(header_pairs(&exchange.response_headers));
+        row["response_body"] = json!(String::from_utf8_lossy(&exchange.response_body));
     }
     row
+}
+
+fn header_pairs(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect()
 }
 
 fn counters(emulator: &Emulator) -> Value {
@@ -179,6 +183,11 @@ fn counters(emulator: &Emulator) -> Value {
         "token_requests": counters.token_requests,
         "refreshes": counters.refreshes,
         "replays": counters.replays,
+        "codes_exchanged": counters.codes_exchanged,
+        "child_exchanges": counters.child_exchanges,
+        "authorize_requests": counters.authorize_requests,
+        "revocation_requests": counters.revocation_requests,
+        "page_requests": counters.page_requests,
         "token_requests_in_flight": counters.token_requests_in_flight,
         "max_token_requests_in_flight": counters.max_token_requests_in_flight,
         "api_requests": counters.api_requests,
@@ -192,7 +201,15 @@ fn seeds(emulator: &Emulator) -> Value {
     let apps: Vec<Value> = emulator
         .apps()
         .into_iter()
-        .map(|app| json!({ "client_id": app.client_id, "name": app.name, "scopes": app.scopes }))
+        .map(|app| {
+            json!({
+                "client_id": app.client_id,
+                "name": app.name,
+                "scopes": app.scopes,
+                "redirect_uris": app.redirect_uris,
+                "home": app.home,
+            })
+        })
         .collect();
     let portals: Vec<Value> = emulator
         .connections()
@@ -208,7 +225,20 @@ fn seeds(emulator: &Emulator) -> Value {
             })
         })
         .collect();
-    json!({ "apps": apps, "portals": portals })
+    let all_portals: Vec<Value> = emulator
+        .portals()
+        .into_iter()
+        .map(|portal| {
+            let user_names = portal.administrators.iter().map(|known| &known.user_name);
+            json!({
+                "id": portal.id,
+                "name": portal.name,
+                "children": portal.children.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+                "administrators": user_names.collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({ "apps": apps, "portals": portals, "all_portals": all_portals })
 }
 
 fn clock(emulator: &Emulator, body: &ClockBody) -> Result<Value, Refused> {
@@ -221,6 +251,8 @@ fn clock(emulator: &Emulator, body: &ClockBody) -> Result<Value, Refused> {
 fn fault(emulator: &Emulator, body: FaultBody) -> Result<Value, Refused> {
     let target = match body.target.as_str() {
         "token" => Target::Token,
+        "authorize" => Target::Authorize,
+        "revocation" => Target::Revocation,
         "api" => Target::Api,
         "any" => Target::Any,
         operation => Target::Operation(Operation::from_str(operation).map_err(bad)?),
@@ -367,7 +399,7 @@ impl EffectBody {
     }
 }
 
-fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, Refused> {
+pub(super) fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, Refused> {
     serde_json::from_slice(request.body()).map_err(|error| bad(format!("the body does not fit: {error}")))
 }
 
@@ -379,18 +411,23 @@ fn header(value: &str) -> Result<HeaderValue, Refused> {
     HeaderValue::from_str(value).map_err(|_| bad("a header value has characters that headers cannot carry"))
 }
 
-fn bad(message: impl Into<String>) -> Refused {
+pub(super) fn bad(message: impl Into<String>) -> Refused {
     (StatusCode::BAD_REQUEST, message.into())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn unknown(error: WorldError) -> Refused {
-    (StatusCode::NOT_FOUND, error.to_string())
+pub(super) fn unknown(error: WorldError) -> Refused {
+    let status = match error {
+        WorldError::Unknown(_) => StatusCode::NOT_FOUND,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    (status, error.to_string())
 }
 
 fn no_such_lever() -> Refused {
     let levers = "GET log, counters, seeds; DELETE log, faults; POST clock, rotation, faults, release, \
-                  expire-access-tokens, revoke, authorize, reauthorize, administrator, rename-app, delete-app";
+                  expire-access-tokens, options, consent, create-app, connect-app, authorize-as, portal-administrator, \
+                  revoke, authorize, reauthorize, administrator, rename-app, delete-app";
     (
         StatusCode::NOT_FOUND,
         format!("no such lever: there are {levers}"),

@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::HOST;
+use http::{HeaderMap, Request, Response, request};
 use url::form_urlencoded;
 
 use super::accepted::{Accepted, Pending, Work};
 use super::builder::Builder;
+use super::control;
+use super::identity::form_fields;
 use super::log::{Endpoint, Exchange};
 use super::routes::resolve;
 use super::state::State;
-use super::{control, token};
 use crate::lock::lock;
 use crate::{Clock, Delivery};
 
@@ -101,16 +103,19 @@ impl Emulator {
         }
         let (parts, body) = request.into_parts();
         let resolved = resolve(&parts.method, parts.uri.path());
-        let form = if token::is_form(&parts.headers) {
+        let form = if form_fields::is_form(&parts.headers) {
             pairs(&body)
         } else {
             Vec::new()
         };
+        let origin = origin(&parts);
+        let surplus = form_fields::surplus(resolved.endpoint, &form);
         let mut exchange = Exchange {
             number: 0,
             at: self.shared.clock.now(),
             endpoint: resolved.endpoint,
             method: parts.method,
+            origin,
             path: parts.uri.path().to_owned(),
             query: parts
                 .uri
@@ -120,7 +125,10 @@ impl Emulator {
             headers: parts.headers,
             body,
             form,
+            surplus,
             status: None,
+            response_headers: HeaderMap::new(),
+            response_body: Bytes::new(),
             fault: None,
             lost: false,
         };
@@ -188,4 +196,16 @@ impl fmt::Debug for Emulator {
 
 fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+/// The scheme and host of a request: from its target if that is absolute, else from `Host` (RFC 9112, 3.3).
+fn origin(parts: &request::Parts) -> String {
+    let scheme = parts.uri.scheme_str().unwrap_or("http");
+    let host = parts
+        .uri
+        .authority()
+        .map(http::uri::Authority::as_str)
+        .or_else(|| parts.headers.get(HOST).and_then(|host| host.to_str().ok()))
+        .unwrap_or("localhost");
+    format!("{scheme}://{host}")
 }

@@ -1,5 +1,7 @@
 //! API errors (Planday, Errors), in every body shape that was seen.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -12,8 +14,8 @@ use super::options::{ErrorShape, Options};
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
-    /// The field that is wrong, if one is.
-    field: Option<&'static str>,
+    /// The fields that are wrong, each with what is wrong.
+    fields: Vec<(String, String)>,
 }
 
 impl Problem {
@@ -21,14 +23,23 @@ impl Problem {
         Self {
             status,
             message: message.into(),
-            field: None,
+            fields: Vec::new(),
         }
     }
 
     pub(crate) fn field(status: StatusCode, field: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
-            field: Some(field),
+            fields: vec![(field.to_owned(), message.clone())],
             ..Self::new(status, message)
+        }
+    }
+
+    /// A validation failure in several fields at once.
+    pub(crate) fn invalid(message: impl Into<String>, fields: Vec<(String, String)>) -> Self {
+        Self {
+            fields,
+            ..Self::new(StatusCode::CONFLICT, message)
         }
     }
 
@@ -60,7 +71,6 @@ impl Problem {
     /// The error in the shape that the switch asks for.
     pub(crate) fn render(&self, path: &str, options: &Options) -> Response<Bytes> {
         let (status, message) = (self.status, self.message.as_str());
-        let field = self.field.unwrap_or("request");
         let title = status.canonical_reason().unwrap_or("Error");
         let problem = json!({
             "type": format!("https://httpstatuses.io/{}", status.as_u16()),
@@ -76,7 +86,7 @@ impl Problem {
             ErrorShape::ProblemDetails => problem_json(problem),
             ErrorShape::ValidationProblemDetails => {
                 let mut problem = problem;
-                problem["errors"] = json!({ field: [message] });
+                problem["errors"] = self.by_field("");
                 problem_json(problem)
             }
             ErrorShape::ErrorObject => {
@@ -84,14 +94,41 @@ impl Problem {
             }
             ErrorShape::ModelState => json(json!({
                 "message": message,
-                "modelState": { format!("model.{field}"): [message] },
+                "modelState": self.by_field("model."),
             })),
-            ErrorShape::ErrorsList => json(json!({ "errors": [{ "key": field, "message": message }] })),
+            ErrorShape::ErrorsList => {
+                let errors: Vec<Value> = self
+                    .said()
+                    .map(|(field, said)| json!({ "key": field, "message": said }))
+                    .collect();
+                json(json!({ "errors": errors }))
+            }
             ErrorShape::Html => {
                 let page = format!("<!DOCTYPE html><html><body><h1>{title}</h1></body></html>");
                 answers::with_body(status, "text/html; charset=utf-8", Bytes::from(page))
             }
             ErrorShape::Empty => answers::empty(status),
         }
+    }
+
+    /// What is wrong, field by field; the request as a whole when no field is to blame.
+    fn said(&self) -> impl Iterator<Item = (&str, &str)> {
+        let whole = self
+            .fields
+            .is_empty()
+            .then_some(("request", self.message.as_str()));
+        let fields = self
+            .fields
+            .iter()
+            .map(|(field, said)| (field.as_str(), said.as_str()));
+        whole.into_iter().chain(fields)
+    }
+
+    fn by_field(&self, prefix: &str) -> Value {
+        let mut errors: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (field, said) in self.said() {
+            errors.entry(format!("{prefix}{field}")).or_default().push(said);
+        }
+        json!(errors)
     }
 }

@@ -16,6 +16,10 @@ use crate::{Delivery, Latch};
 pub enum Target {
     /// Requests to the token endpoint.
     Token,
+    /// Requests to the authorization endpoint, its forms included.
+    Authorize,
+    /// Requests to the revocation endpoint.
+    Revocation,
     /// Requests to the API.
     Api,
     /// Calls of one operation.
@@ -28,6 +32,8 @@ impl Target {
     fn matches(self, endpoint: Endpoint) -> bool {
         match self {
             Self::Token => endpoint == Endpoint::Token,
+            Self::Authorize => endpoint == Endpoint::Authorize,
+            Self::Revocation => endpoint == Endpoint::Revocation,
             Self::Api => matches!(endpoint, Endpoint::Api(_)),
             Self::Operation(operation) => endpoint == Endpoint::Api(Some(operation)),
             Self::Any => true,

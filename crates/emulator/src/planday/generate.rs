@@ -2,8 +2,10 @@
 
 use fastrand::Rng;
 
-use super::grants::guid;
-use super::world::{Department, Employee, Portal};
+use super::identity::issuing::guid;
+use super::people::{Employee, EmployeeGroup, EmployeeType, People, Skill};
+use super::schedule::Schedule;
+use super::world::{Administrator, Department, Portal};
 
 const COMPANIES: [&str; 6] = [
     "Harbour Bakery",
@@ -34,6 +36,12 @@ const CITIES: [&str; 4] = ["Aarhus", "Odense", "Malmö", "Bergen"];
 /// The first ids, far apart, so that a mixed-up id does not match by chance.
 const FIRST_DEPARTMENT: i64 = 1001;
 const FIRST_EMPLOYEE: i64 = 50_001;
+const FIRST_GROUP: i64 = 301;
+const FIRST_TYPE: i64 = 901;
+const FIRST_SKILL: i64 = 951;
+const FIRST_SUPERVISOR: i64 = 7001;
+
+const GROUPS: [&str; 4] = ["Waiters", "Cooks", "Bartenders", "Runners"];
 
 pub(crate) fn client_id(seed: u64) -> String {
     guid(&mut Rng::with_seed(seed ^ 0x5eed_a995))
@@ -45,6 +53,47 @@ pub(crate) fn portal(id: i64, seed: u64) -> Portal {
     Portal::new(id)
         .name(format!("{}{id}", company.to_lowercase().replace(' ', "")))
         .company_name(format!("{company} ApS"))
+        .administrators([
+            Administrator::named("owner", "Signe Owner"),
+            Administrator::named("reader", "Rolf Reader").may_edit(false),
+            Administrator::named("kitchen", "Kaja Kitchen").sees_only([FIRST_DEPARTMENT]),
+        ])
+}
+
+/// How much invented data a portal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amounts {
+    /// Departments, with ids from 1001.
+    pub departments: u32,
+    /// Employees, with ids from 50001.
+    pub employees: u32,
+    /// Shifts, with ids from 800001: ten thousand are two hundred pages of the usual size.
+    pub shifts: u32,
+}
+
+impl Default for Amounts {
+    /// The first portal of the sample world.
+    fn default() -> Self {
+        Self {
+            departments: 12,
+            employees: 64,
+            shifts: 40,
+        }
+    }
+}
+
+impl Portal {
+    /// Replaces the portal's departments, people and schedule by this much invented data.
+    #[must_use]
+    pub fn filled(mut self, amounts: Amounts) -> Self {
+        self.departments.clear();
+        self.employees.clear();
+        self.people = People::default();
+        self.schedule = Schedule::default();
+        self.departments(amounts.departments)
+            .employees(amounts.employees)
+            .shifts(amounts.shifts)
+    }
 }
 
 pub(crate) fn departments(portal: &mut Portal, count: u32) {
@@ -67,6 +116,7 @@ pub(crate) fn departments(portal: &mut Portal, count: u32) {
 }
 
 pub(crate) fn employees(portal: &mut Portal, count: u32) {
+    employee_groups(portal);
     let mut random = Rng::with_seed(portal.id.unsigned_abs());
     let departments: Vec<i64> = portal.departments.keys().copied().collect();
     for number in 0..i64::from(count) {
@@ -92,11 +142,44 @@ pub(crate) fn employees(portal: &mut Portal, count: u32) {
                     .push(departments[(home + 1) % departments.len()]);
             }
         }
-        employee.employee_groups = vec![i64::from(random.u8(1..=4)) + 300];
+        employee.employee_groups = vec![i64::from(random.u8(..4)) + FIRST_GROUP];
+        employee.employee_type = Some(FIRST_TYPE + number % 2);
+        employee.supervisor_id = (number > 0).then_some(FIRST_SUPERVISOR);
         portal.employees.insert(id, employee);
     }
 }
 
-fn pick<'a>(random: &mut Rng, from: &[&'a str]) -> &'a str {
+/// The groups, types and skills that every invented portal has, and the record of its first supervisor.
+pub(crate) fn employee_groups(portal: &mut Portal) {
+    for (id, name) in (FIRST_GROUP..).zip(GROUPS) {
+        let name = name.to_owned();
+        portal
+            .people
+            .groups
+            .entry(id)
+            .or_insert(EmployeeGroup { id, name });
+    }
+    for (id, name) in (FIRST_TYPE..).zip(["Full time", "Part time"]) {
+        let (name, description) = (name.to_owned(), None);
+        let kind = EmployeeType {
+            id,
+            name,
+            description,
+        };
+        portal.people.types.entry(id).or_insert(kind);
+    }
+    for (id, name) in (FIRST_SKILL..).zip(["Barista", "First aid"]) {
+        let mut skill = Skill::new(id, name);
+        skill.time_limited = name == "First aid";
+        portal.people.skills.entry(id).or_insert(skill);
+    }
+    portal
+        .people
+        .supervisors
+        .entry(FIRST_SUPERVISOR)
+        .or_insert(FIRST_EMPLOYEE);
+}
+
+pub(crate) fn pick<'a>(random: &mut Rng, from: &[&'a str]) -> &'a str {
     from[random.usize(..from.len())]
 }

@@ -3,13 +3,13 @@
 use std::future::{Future, poll_fn};
 use std::task::Poll;
 
+use super::access_page::administration::{key, unknown_connection};
 use super::emulator::Emulator;
 use super::faults::{Fault, FaultId};
-use super::grants::Key;
+use super::identity::rotation::Rotation;
 use super::limits::Limits;
 use super::log::{Counters, Exchange};
 use super::options::Options;
-use super::rotation::Rotation;
 use super::world::{Administrator, App, Portal, WorldError};
 use crate::lock::lock;
 
@@ -45,8 +45,8 @@ impl Emulator {
         self.read(|state| state.grants.newest(&key(client_id, portal)).map(str::to_owned))
     }
 
-    /// Every refresh and access token that was issued so far, dead ones and those nobody presented too, in order: what a
-    /// test searches logs for.
+    /// Every refresh token, access token, id token and code that was issued so far, dead ones and those nobody presented
+    /// too, in order: what a test searches logs for.
     pub fn issued_tokens(&self) -> Vec<String> {
         self.read(|state| state.grants.issued_tokens())
     }
@@ -110,7 +110,7 @@ impl Emulator {
     ) -> Result<String, WorldError> {
         let key = key(client_id, portal);
         self.change(|state| {
-            if state.grants.newest(&key).is_none() {
+            if !state.grants.is_known(&key) {
                 return Err(unknown_connection(portal));
             }
             if !state.grants.authorize_anew(&key, token) {
@@ -126,31 +126,17 @@ impl Emulator {
     ///
     /// There is no such app.
     pub fn rename_app(&self, client_id: &str, name: &str) -> Result<(), WorldError> {
-        self.change(|state| {
-            let app = state
-                .apps
-                .get_mut(client_id)
-                .ok_or_else(|| unknown_app(client_id))?;
-            name.clone_into(&mut app.name);
-            Ok(())
-        })
+        self.change(|state| state.rename_app(client_id, name))
     }
 
-    /// Deletes an app for good: its client id is unknown from now on, its tokens are dead.
+    /// Deletes an app for good: its tokens are dead, and its client id is unknown from now on (or not: see
+    /// [`deleted_app`](Options::deleted_app)).
     ///
     /// # Errors
     ///
     /// There is no such app.
     pub fn delete_app(&self, client_id: &str) -> Result<(), WorldError> {
-        self.change(|state| {
-            state
-                .apps
-                .remove(client_id)
-                .ok_or_else(|| unknown_app(client_id))?;
-            state.administrators.retain(|key, _| key.client_id != client_id);
-            state.grants.forget_client(client_id);
-            Ok(())
-        })
+        self.change(|state| state.delete_app(client_id))
     }
 
     /// Makes the administrator who authorized the app active or inactive; calls answer 401 meanwhile.
@@ -261,19 +247,4 @@ impl Emulator {
             }
         })
     }
-}
-
-fn key(client_id: &str, portal: i64) -> Key {
-    Key {
-        client_id: client_id.to_owned(),
-        portal,
-    }
-}
-
-fn unknown_connection(portal: i64) -> WorldError {
-    WorldError::Unknown(format!("connection to portal {portal} by this client id"))
-}
-
-fn unknown_app(client_id: &str) -> WorldError {
-    WorldError::Unknown(format!("app {client_id}"))
 }

@@ -15,17 +15,29 @@ use super::routes::Operation;
 pub enum Endpoint {
     /// The token endpoint, with whatever method.
     Token,
+    /// The authorization endpoint and the pages that it leads through.
+    Authorize,
+    /// The revocation endpoint, with whatever method.
+    Revocation,
+    /// The discovery document.
+    Discovery,
+    /// The portal's API Access page.
+    AccessPage,
     /// The API; `None` when its path and method name no operation that the emulator serves.
     Api(Option<Operation>),
-    /// Neither.
+    /// None of these.
     Unknown,
 }
 
 impl Endpoint {
-    /// `token`, an operation's name, `api` or `unknown`.
+    /// `token`, `authorize`, `revocation`, `discovery`, `access-page`, an operation's name, `api` or `unknown`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
+            Self::Authorize => "authorize",
+            Self::Revocation => "revocation",
+            Self::Discovery => "discovery",
+            Self::AccessPage => "access-page",
             Self::Api(Some(operation)) => operation.name(),
             Self::Api(None) => "api",
             Self::Unknown => "unknown",
@@ -35,7 +47,7 @@ impl Endpoint {
 
 /// One request and what became of it.
 ///
-/// `Debug` leaves out headers, query values, fields and body: they hold tokens.
+/// `Debug` leaves out headers, query values, fields and bodies: they hold tokens.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Exchange {
@@ -47,6 +59,8 @@ pub struct Exchange {
     pub endpoint: Endpoint,
     /// Its method.
     pub method: Method,
+    /// The scheme and host that it was addressed to, as far as it says: `http://127.0.0.1:8025`.
+    pub origin: String,
     /// Its path, as written.
     pub path: String,
     /// Its query, decoded, in order.
@@ -57,8 +71,15 @@ pub struct Exchange {
     pub body: Bytes,
     /// The fields of a form body, decoded, in order.
     pub form: Vec<(String, String)>,
+    /// The form fields of a token or revocation call that Planday's documents do not name for it. They are ignored,
+    /// and the client's fault.
+    pub surplus: Vec<String>,
     /// The status of the answer, also of one that was lost; `None` while it is held, or when it was dropped unprocessed.
     pub status: Option<StatusCode>,
+    /// The headers of the answer, also of one that was lost or cut; empty while there is none.
+    pub response_headers: HeaderMap,
+    /// The whole body of the answer, also of one that was lost or cut.
+    pub response_body: Bytes,
     /// The fault that decided the answer.
     pub fault: Option<FaultId>,
     /// Whether the answer was dropped or cut on its way.
@@ -85,7 +106,7 @@ impl fmt::Debug for Exchange {
 pub struct Counters {
     /// Requests to the token endpoint.
     pub token_requests: u64,
-    /// Exchanges that gave tokens, also those whose answer was lost.
+    /// Refresh tokens that gave tokens, also where the answer was lost.
     pub refreshes: u64,
     /// Presentations of a refresh token that had already been replaced, whether refused or not.
     pub replays: u64,
@@ -93,9 +114,19 @@ pub struct Counters {
     pub token_requests_in_flight: u64,
     /// The most of them at once.
     pub max_token_requests_in_flight: u64,
+    /// Requests to the authorization endpoint, its forms included.
+    pub authorize_requests: u64,
+    /// Codes that gave tokens, also where the answer was lost.
+    pub codes_exchanged: u64,
+    /// Access tokens for a child portal, also where the answer was lost.
+    pub child_exchanges: u64,
+    /// Requests to the revocation endpoint.
+    pub revocation_requests: u64,
+    /// Requests to the portal's API Access page.
+    pub page_requests: u64,
     /// Requests to the API.
     pub api_requests: u64,
-    /// Requests to neither.
+    /// Requests to nothing that is there.
     pub unknown_requests: u64,
 }
 
@@ -109,6 +140,10 @@ impl Counters {
                     .max_token_requests_in_flight
                     .max(self.token_requests_in_flight);
             }
+            Endpoint::Authorize => self.authorize_requests += 1,
+            Endpoint::Revocation => self.revocation_requests += 1,
+            Endpoint::AccessPage => self.page_requests += 1,
+            Endpoint::Discovery => {}
             Endpoint::Api(_) => self.api_requests += 1,
             Endpoint::Unknown => self.unknown_requests += 1,
         }

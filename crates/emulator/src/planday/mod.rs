@@ -1,56 +1,70 @@
-//! Planday: the identity server's token endpoint (customer flow) and the parts of the API that the SDK starts with.
+//! Planday: the identity server (both flows), the portal's API Access page, and the parts of the API that the SDK has.
 //!
-//! One handler plays both hosts, told apart by path: `/connect/token` is `id.planday.com`, everything under an API
-//! domain is `openapi.planday.com`.
+//! One handler plays all hosts, told apart by path: `/connect/...` is `id.planday.com`, everything under an API domain is
+//! `openapi.planday.com`, and `/portal/ID/settings/...` is a customer's own portal.
 //!
 //! | Module | What it is |
 //! | --- | --- |
 //! | `emulator`, `accepted`, `state` | the handler: a request comes in, is processed, and its answer goes out |
-//! | `levers`, `control` | what a test does besides sending requests, as calls and as JSON under `/_emulator/` |
-//! | `world`, `builder`, `generate` | apps, portals, administrators, departments, employees |
-//! | `grants`, `rotation` | tokens, and what a refresh does to the old one |
-//! | `token` | `POST /connect/token` |
-//! | `routes`, `api`, `limits`, `paging` | what every API call passes through |
-//! | `portal`, `departments`, `employees` | the operations |
-//! | `options`, `errors`, `answers` | switches for what the documents leave open, and the bodies |
+//! | `levers`, `levers_portal`, `control`, `control_switches` | what a test does besides sending requests, as calls and as JSON under `/_emulator/` |
+//! | `world`, `people`, `schedule`, `builder`, `generate`, `generate_schedule` | apps, portals, administrators, and what is in a portal |
+//! | `identity` | the identity server: authorization, tokens, revocation |
+//! | `access_page` | the API Access page, and what its buttons do |
+//! | `html` | pages |
+//! | `routes`, `api`, `limits`, `paging`, `filters`, `body` | what every API call passes through |
+//! | `portal`, `hr`, `scheduling` | the operations |
+//! | `options`, `switches`, `errors`, `answers` | switches for what the documents leave open, and the bodies |
 //! | `faults` | failures on demand |
 //! | `log` | every request, and counters |
 
 mod accepted;
+mod access_page;
 mod answers;
 mod api;
+mod body;
 mod builder;
 mod control;
-mod departments;
-mod employees;
+mod control_switches;
 mod emulator;
 mod errors;
 mod faults;
+mod filters;
 mod generate;
-mod grants;
+mod generate_schedule;
+mod hr;
+mod html;
+mod identity;
 mod levers;
+mod levers_portal;
 mod limits;
 mod log;
 mod options;
 mod paging;
+mod people;
 mod portal;
-mod rotation;
 mod routes;
+mod schedule;
+mod scheduling;
 mod state;
-mod token;
+mod switches;
 mod world;
 
 pub use accepted::Accepted;
 pub use builder::{Builder, Connection};
 pub use emulator::Emulator;
 pub use faults::{Effect, Fault, FaultId, Target};
+pub use generate::Amounts;
+pub use identity::rotation::{Issues, OldToken, Replay, Reuse, Rotation, RotationRule};
+pub use levers_portal::ConsentError;
 pub use limits::Limits;
 pub use log::{Counters, Endpoint, Exchange};
 pub use options::{
     ClientHeader, ErrorShape, ExpiresIn, Options, OverLimit, ScopeShape, TokenAnswer, TokenType,
 };
-pub use rotation::{Issues, OldToken, Replay, Reuse, Rotation, RotationRule};
+pub use people::{Employee, EmployeeGroup, EmployeeType, Skill};
 pub use routes::Operation;
-pub use world::{Administrator, App, Department, Employee, Portal, WorldError};
+pub use schedule::{Position, Section, Shift, ShiftPay, ShiftStatus, ShiftType};
+pub use switches::{AfterRevoke, CallbackIssuer, DeletedApp, Pkce, SecondGrant};
+pub use world::{Administrator, App, Department, Portal, WorldError};
 
 pub use crate::{Clock, Delivery, Latch};

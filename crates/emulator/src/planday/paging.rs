@@ -7,25 +7,35 @@ use super::api::{Call, Reply};
 use super::errors::Problem;
 use super::options::OverLimit;
 
-/// HR lists return at most 50, and 50 when not told.
-const MOST: usize = 50;
+/// How many rows a list returns when not told.
+const USUAL: usize = 50;
 
-/// The page of `items` that the query asks for.
-pub(crate) fn page(call: &Call<'_>, items: &[Value]) -> Result<Reply, Problem> {
-    let limit = number(call, "limit")?.unwrap_or(MOST);
+/// The maximum of HR lists and of most others.
+pub(crate) const FIFTY: usize = 50;
+
+/// The page of `items` that the query asks for, at most `most` of them; only its own rows are made.
+pub(crate) fn page<T>(
+    call: &Call<'_>,
+    most: usize,
+    items: impl Iterator<Item = T>,
+    row: impl Fn(T) -> Value,
+) -> Result<Reply, Problem> {
+    let limit = number(call, "limit")?.unwrap_or(USUAL);
     let offset = number(call, "offset")?.unwrap_or(0);
     if limit == 0 {
         return Err(Problem::bad("limit", "limit must be at least 1"));
     }
     let limit = match call.options.over_limit {
-        OverLimit::Refuse if limit > MOST => {
-            return Err(Problem::bad("limit", format!("limit must be at most {MOST}")));
+        OverLimit::Refuse if limit > most => {
+            return Err(Problem::bad("limit", format!("limit must be at most {most}")));
         }
-        _ => limit.min(MOST),
+        _ => limit.min(most),
     };
-    let rows: Vec<&Value> = items.iter().skip(offset).take(limit).collect();
+    let items: Vec<T> = items.collect();
+    let total = items.len();
+    let rows: Vec<Value> = items.into_iter().skip(offset).take(limit).map(row).collect();
     let body = json!({
-        "paging": { "offset": offset, "limit": limit, "total": items.len() },
+        "paging": { "offset": offset, "limit": limit, "total": total },
         "data": rows,
     });
     Ok(Reply::Json(StatusCode::OK, body))

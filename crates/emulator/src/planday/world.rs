@@ -2,16 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::generate;
-
-/// The scopes that the emulated operations ask for (Planday, Scopes).
-const SCOPES: [&str; 5] = [
-    "department:read",
-    "department:create",
-    "department:update",
-    "department:delete",
-    "employee:read",
-];
+use super::people::{Employee, People};
+use super::schedule::Schedule;
+use super::{generate, routes};
 
 /// What is wrong with a world, or with a request to change it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,10 +21,14 @@ pub enum WorldError {
         "the refresh token given for portal {0} is in use: one token belongs to one client id and portal"
     )]
     TokenTaken(i64),
+    /// Something about an app does not fit: its redirect URIs or its scopes.
+    #[error("{0}")]
+    Unfit(String),
 }
 
 /// An API application (Planday, Authorization: Create an application).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct App {
     /// The App ID, a GUID at Planday.
     pub client_id: String,
@@ -39,17 +36,44 @@ pub struct App {
     pub name: String,
     /// The scopes ticked at creation; they cannot change.
     pub scopes: Vec<String>,
+    /// Where codes may be sent: at most three (Planday, Authorization Flow: redirect URLs).
+    pub redirect_uris: Vec<String>,
+    /// The portal it was made in.
+    pub home: Option<i64>,
 }
 
 impl App {
     /// An app with every scope that the emulated operations ask for.
     pub fn new(client_id: impl Into<String>) -> Self {
-        let scopes = SCOPES.map(str::to_owned).to_vec();
+        let scopes = routes::scopes().into_iter().map(str::to_owned).collect();
         Self {
             client_id: client_id.into(),
             name: "Sample app".to_owned(),
             scopes,
+            redirect_uris: Vec::new(),
+            home: None,
         }
+    }
+
+    /// Adds a redirect URI.
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Replaces the redirect URIs.
+    #[must_use]
+    pub fn redirect_uris<S: Into<String>>(mut self, uris: impl IntoIterator<Item = S>) -> Self {
+        self.redirect_uris = uris.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the portal it was made in, where it is renamed and deleted; a partner's is a demo portal.
+    #[must_use]
+    pub fn home(mut self, portal: i64) -> Self {
+        self.home = Some(portal);
+        self
     }
 
     /// Sets the name.
@@ -87,8 +111,12 @@ pub struct Portal {
     pub aliases: Option<Vec<String>>,
     /// The ids and names of portals below it.
     pub children: Vec<(i64, String)>,
+    /// Who can sign in and authorize apps.
+    pub administrators: Vec<Administrator>,
     pub(crate) departments: BTreeMap<i64, Department>,
     pub(crate) employees: BTreeMap<i64, Employee>,
+    pub(crate) people: People,
+    pub(crate) schedule: Schedule,
 }
 
 impl Portal {
@@ -103,8 +131,11 @@ impl Portal {
             max_departments: None,
             aliases: None,
             children: Vec::new(),
+            administrators: vec![Administrator::new()],
             departments: BTreeMap::new(),
             employees: BTreeMap::new(),
+            people: People::default(),
+            schedule: Schedule::default(),
         }
     }
 
@@ -156,17 +187,39 @@ impl Portal {
         self
     }
 
+    /// Adds an administrator who can sign in, or replaces the one of that user name.
+    #[must_use]
+    pub fn administrator(mut self, administrator: Administrator) -> Self {
+        self.put_administrator(administrator);
+        self
+    }
+
+    /// Replaces the administrators.
+    #[must_use]
+    pub fn administrators(mut self, administrators: impl IntoIterator<Item = Administrator>) -> Self {
+        self.administrators.clear();
+        for administrator in administrators {
+            self.put_administrator(administrator);
+        }
+        self
+    }
+
+    pub(crate) fn put_administrator(&mut self, administrator: Administrator) {
+        let user_name = &administrator.user_name;
+        match self
+            .administrators
+            .iter_mut()
+            .find(|known| known.user_name == *user_name)
+        {
+            Some(known) => *known = administrator,
+            None => self.administrators.push(administrator),
+        }
+    }
+
     /// Adds or replaces a department.
     #[must_use]
     pub fn department(mut self, department: Department) -> Self {
         self.departments.insert(department.id, department);
-        self
-    }
-
-    /// Adds or replaces an employee.
-    #[must_use]
-    pub fn employee(mut self, employee: Employee) -> Self {
-        self.employees.insert(employee.id, employee);
         self
     }
 
@@ -177,13 +230,6 @@ impl Portal {
         self
     }
 
-    /// Adds this many invented employees, with ids from 50001, spread over the departments there are.
-    #[must_use]
-    pub fn employees(mut self, count: u32) -> Self {
-        generate::employees(&mut self, count);
-        self
-    }
-
     /// The departments that exist, by id.
     pub fn department_list(&self) -> Vec<Department> {
         self.departments
@@ -191,11 +237,6 @@ impl Portal {
             .filter(|department| !department.deleted)
             .cloned()
             .collect()
-    }
-
-    /// The employees, by id.
-    pub fn employee_list(&self) -> Vec<Employee> {
-        self.employees.values().cloned().collect()
     }
 }
 
@@ -209,6 +250,8 @@ pub struct Department {
     pub name: String,
     /// Its number, a free text.
     pub number: Option<String>,
+    /// The zone of its clocks, the portal's when `None`; no document shows it.
+    pub time_zone: Option<String>,
     /// Whether it was deleted; such a department answers only by id with `includeDeleted=true`.
     pub deleted: bool,
 }
@@ -220,6 +263,7 @@ impl Department {
             id,
             name: name.into(),
             number: None,
+            time_zone: None,
             deleted: false,
         }
     }
@@ -230,115 +274,11 @@ impl Department {
         self.number = Some(number.into());
         self
     }
-}
 
-/// An employee (Planday, HR: employees). Members that are not here are sent as null.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Employee {
-    /// Their id.
-    pub id: i64,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// The user name, an e-mail address.
-    pub user_name: String,
-    /// First day of work, `yyyy-mm-dd`: `hiredDate` on lists, `hiredFrom` by id.
-    pub hired: Option<String>,
-    /// When the record was made, `yyyy-mm-ddThh:mm:ssZ`.
-    pub created: String,
-    /// When it was last changed, `yyyy-mm-ddThh:mm:ssZ`.
-    pub modified: String,
-    /// Whether they left; lists leave them out.
-    pub deactivated: bool,
-    /// Their departments.
-    pub departments: Vec<i64>,
-    /// Their employee groups.
-    pub employee_groups: Vec<i64>,
-    /// Their security groups, on lists only with `includeSecurityGroups=true`.
-    pub security_groups: Vec<i64>,
-    /// The id of a supervisor record, which is no employee id.
-    pub supervisor_id: Option<i64>,
-    /// The salary identifier.
-    pub salary_identifier: Option<String>,
-    /// The mobile number without the dial prefix; lists add the prefix.
-    pub cell_phone: Option<String>,
-    /// `Male` or `Female`, by id only.
-    pub gender: Option<String>,
-    /// The job title, by id only.
-    pub job_title: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// Date of birth, `yyyy-mm-dd`, only with `special=BirthDate`.
-    pub birth_date: Option<String>,
-    /// Social security number, only with `special=Ssn`.
-    pub ssn: Option<String>,
-    /// Registration and account number, only with `special=BankAccount`.
-    pub bank_account: Option<(String, String)>,
-}
-
-impl Employee {
-    /// An employee without a department.
-    pub fn new(id: i64, first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
-        let (first_name, last_name) = (first_name.into(), last_name.into());
-        let user_name = format!("{first_name}.{last_name}.{id}@example.com").to_lowercase();
-        Self {
-            id,
-            first_name,
-            last_name,
-            user_name,
-            hired: None,
-            created: "2026-01-05T08:00:00Z".to_owned(),
-            modified: "2026-01-05T08:00:00Z".to_owned(),
-            deactivated: false,
-            departments: Vec::new(),
-            employee_groups: Vec::new(),
-            security_groups: Vec::new(),
-            supervisor_id: None,
-            salary_identifier: None,
-            cell_phone: None,
-            gender: None,
-            job_title: None,
-            city: None,
-            birth_date: None,
-            ssn: None,
-            bank_account: None,
-        }
-    }
-
-    /// Adds a department; the first is the primary one.
+    /// Sets the zone of its clocks.
     #[must_use]
-    pub fn department(mut self, id: i64) -> Self {
-        self.departments.push(id);
-        self
-    }
-
-    /// Sets when the record was last changed, `yyyy-mm-ddThh:mm:ssZ`.
-    #[must_use]
-    pub fn modified(mut self, at: impl Into<String>) -> Self {
-        self.modified = at.into();
-        self
-    }
-
-    /// Makes them someone who left.
-    #[must_use]
-    pub fn deactivated(mut self) -> Self {
-        self.deactivated = true;
-        self
-    }
-
-    /// Sets the members that need a scope and `special`.
-    #[must_use]
-    pub fn special(
-        mut self,
-        birth_date: impl Into<String>,
-        ssn: impl Into<String>,
-        bank_account: (&str, &str),
-    ) -> Self {
-        self.birth_date = Some(birth_date.into());
-        self.ssn = Some(ssn.into());
-        self.bank_account = Some((bank_account.0.to_owned(), bank_account.1.to_owned()));
+    pub fn time_zone(mut self, zone: impl Into<String>) -> Self {
+        self.time_zone = Some(zone.into());
         self
     }
 }
@@ -348,6 +288,10 @@ impl Employee {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Administrator {
+    /// What they sign in with, once in a portal.
+    pub user_name: String,
+    /// Their name.
+    pub name: String,
     /// Calls fail with 401 once they are inactive.
     pub active: bool,
     /// The departments they see; `None` is all.
@@ -357,9 +301,16 @@ pub struct Administrator {
 }
 
 impl Administrator {
-    /// An active administrator who sees and edits everything.
+    /// An active administrator who sees and edits everything, `administrator` by user name.
     pub fn new() -> Self {
+        Self::named("administrator", "Portal administrator")
+    }
+
+    /// An active administrator who sees and edits everything.
+    pub fn named(user_name: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
+            user_name: user_name.into(),
+            name: name.into(),
             active: true,
             sees: None,
             may_edit: true,

@@ -119,8 +119,10 @@ fn documented_endpoints_that_are_not_served_are_not_read_as_ids() {
     let emulator = world().build().unwrap();
     let (access, _) = pair(&emulator, "rt-bakery");
     for target in [
-        "/hr/v1.0/employees/deactivated",
-        "/hr/v1.0/employees/supervisors",
+        "/hr/v1.0/employees/deactivated/1",
+        "/hr/v1.0/employees/1/invite",
+        "/scheduling/v1.0/scheduleDay/1",
+        "/scheduling/v1.0/shifts/drafts",
         "/pay/v1.0/salaries/types",
     ] {
         assert_eq!(get(&emulator, target, &access).status, 404, "{target}");

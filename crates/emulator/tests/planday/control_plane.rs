@@ -64,6 +64,7 @@ fn the_log_names_fields_and_shows_values_only_when_asked() {
         "query": [],
         "headers": ["content-type"],
         "form": ["client_id", "grant_type", "refresh_token"],
+        "surplus": [],
         "body_bytes": 95,
         "status": 200,
         "fault": null,
@@ -96,6 +97,11 @@ fn the_clock_moves_and_the_counters_count() {
         "replays": 0,
         "token_requests_in_flight": 0,
         "max_token_requests_in_flight": 1,
+        "codes_exchanged": 0,
+        "child_exchanges": 0,
+        "authorize_requests": 0,
+        "revocation_requests": 0,
+        "page_requests": 0,
         "api_requests": 1,
         "unknown_requests": 0,
         "pending_faults": 0,
@@ -152,7 +158,7 @@ fn every_kind_of_fault_can_be_set() {
 fn a_fault_that_does_not_fit_is_explained() {
     let emulator = open();
     for fault in [
-        json!({ "target": "list_shifts", "effect": { "kind": "drop" } }),
+        json!({ "target": "list_shoes", "effect": { "kind": "drop" } }),
         json!({ "target": "token", "effect": { "kind": "explode" } }),
         json!({ "target": "token", "when": "during", "effect": { "kind": "drop" } }),
         json!({ "target": "token", "effect": { "kind": "status", "status": 7 } }),

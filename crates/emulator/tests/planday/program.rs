@@ -62,6 +62,40 @@ fn one_line_of_json_is_enough_to_use_it() {
 }
 
 #[test]
+fn the_printed_authorization_url_opens_the_partner_flow() {
+    let program = Command::new(env!("CARGO_BIN_EXE_attache-emulator"))
+        .args([
+            "planday",
+            "--redirect-uri",
+            "http://127.0.0.1:3000/callback",
+            "--any-loopback-port",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut program = Running(program);
+    let mut lines = BufReader::new(program.0.stdout.take().unwrap()).lines();
+    let line = lines
+        .by_ref()
+        .map(Result::unwrap)
+        .find(|line| line.contains("/connect/authorize?"))
+        .unwrap();
+    let url = url::Url::parse(line.trim()).unwrap();
+    let address = url.socket_addrs(|| None).unwrap()[0];
+    let other_port = url.query().unwrap().replace("3000", "3999");
+    let body = format!("{other_port}&portal=4720&administrator=owner&decision=accept");
+    let head = "POST /connect/authorize HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+    let answer = text(open(address, head, &body));
+    assert!(
+        answer.contains("location: http://127.0.0.1:3999/callback?code="),
+        "{answer}"
+    );
+    let page = format!("http://{address}/portal/4711/settings/integrations/api-access");
+    let page = text(open(address, &format!("GET {page} HTTP/1.1"), ""));
+    assert!(page.contains("Signe Owner"), "{page}");
+}
+
+#[test]
 fn help_teaches_the_flags_and_the_levers() {
     let run = Command::new(env!("CARGO_BIN_EXE_attache-emulator"))
         .args(["planday", "--help"])
@@ -74,6 +108,9 @@ fn help_teaches_the_flags_and_the_levers() {
         "--seed",
         "--json",
         "once-family",
+        "--redirect-uri",
+        "--any-loopback-port",
+        "consent",
         "/_emulator/",
     ] {
         assert!(help.contains(word), "{word} is missing in {help}");

@@ -116,6 +116,25 @@ fn a_client_id_is_limited_across_portals_and_a_portal_across_client_ids() {
 }
 
 #[test]
+fn the_minute_of_a_client_id_runs_across_its_portals() {
+    let limits = Limits {
+        client_minute: 3,
+        ..Limits::documented()
+    };
+    let emulator = world().limits(limits).build().unwrap();
+    let (bakery, _) = pair(&emulator, "rt-bakery");
+    let (cafe, _) = pair(&emulator, "rt-cafe");
+    let policy = "3, 20;w=1, 750;w=60, 100;w=1, 3;w=60";
+    assert_eq!(headers(&emulator, &bakery), seen(200, policy, "2", "60"));
+    emulator.clock().advance(Duration::from_secs(20));
+    assert_eq!(headers(&emulator, &cafe), seen(200, policy, "1", "40"));
+    assert_eq!(headers(&emulator, &bakery), seen(200, policy, "0", "40"));
+    assert_eq!(headers(&emulator, &cafe), seen(429, policy, "0", "40"));
+    emulator.clock().advance(Duration::from_secs(40));
+    assert_eq!(headers(&emulator, &cafe), seen(200, policy, "2", "60"));
+}
+
+#[test]
 fn token_requests_are_not_counted() {
     let tiny = Limits {
         portal_second: 1,

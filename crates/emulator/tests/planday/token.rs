@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 
 use crate::support::{APP, OTHER_APP, form, get, oauth_error, pair, read, refresh, refresh_request, world};
 
-const SCOPES: &str = "openid offline_access department:read department:create department:update department:delete employee:read";
+/// What the app of the small world has been granted.
+fn scopes() -> String {
+    let app = attache_emulator::planday::App::new(APP);
+    format!("openid offline_access {}", app.scopes.join(" "))
+}
 
 #[test]
 fn a_refresh_answers_the_documented_members_and_forbids_caching() {
@@ -22,7 +26,7 @@ fn a_refresh_answers_the_documented_members_and_forbids_caching() {
         "expires_in": 3600,
         "token_type": "Bearer",
         "refresh_token": "rt-bakery",
-        "scope": SCOPES,
+        "scope": scopes(),
     });
     assert_eq!(answer.shown(), (200, expected));
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -74,7 +78,7 @@ fn every_refusal_has_its_oauth_error() {
             "invalid_request",
         ),
         (
-            format!("client_id={APP}&grant_type=authorization_code&code=c"),
+            format!("client_id={APP}&grant_type=password&username=u"),
             "unsupported_grant_type",
         ),
         (
@@ -148,6 +152,7 @@ fn what_a_client_sends_too_much_is_accepted_and_logged() {
             ("scope", "a b"),
         ]
     );
+    assert_eq!(exchange.surplus, ["client_secret", "scope"]);
     assert!(exchange.headers.contains_key("authorization") && exchange.headers.contains_key("x-clientid"));
 }
 
@@ -172,7 +177,7 @@ fn each_member_can_be_written_otherwise() {
     let scope = |shape| member(answer().scope(shape), "scope");
     assert_eq!(
         scope(ScopeShape::Array),
-        Some(json!(SCOPES.split(' ').collect::<Vec<_>>()))
+        Some(json!(scopes().split(' ').collect::<Vec<_>>()))
     );
     assert_eq!(scope(ScopeShape::Omit), None);
     assert!(
@@ -235,12 +240,12 @@ fn one_refresh_token_opens_one_portal() {
 }
 
 #[test]
-fn the_flows_that_are_not_emulated_are_absent() {
+fn what_is_not_emulated_is_absent() {
     let emulator = world().build().unwrap();
     for target in [
-        "/connect/authorize",
-        "/connect/revocation",
-        "/.well-known/openid-configuration",
+        "/connect/userinfo",
+        "/connect/introspect",
+        "/.well-known/openid-configuration/jwks",
         "/",
     ] {
         let request = Request::get(target).body(Bytes::new()).unwrap();

@@ -1,6 +1,6 @@
 //! Building a world, and the invented one.
 
-use attache_emulator::planday::{App, Connection, Emulator, Portal, WorldError};
+use attache_emulator::planday::{Amounts, App, Connection, Emulator, Portal, WorldError};
 use attache_emulator::{Clock, Latch};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -36,7 +36,7 @@ fn a_world_that_contradicts_itself_is_refused() {
 }
 
 #[test]
-fn the_sample_world_is_one_app_on_two_portals_and_the_same_for_a_seed() {
+fn the_sample_world_is_one_app_on_two_of_six_portals_and_the_same_for_a_seed() {
     let build = |seed| Emulator::seeded(seed).build().unwrap();
     let emulator = build(7);
     assert_eq!((emulator.apps().len(), emulator.connections().len()), (1, 2));
@@ -45,7 +45,7 @@ fn the_sample_world_is_one_app_on_two_portals_and_the_same_for_a_seed() {
         .iter()
         .map(|portal| (portal.department_list().len(), portal.employee_list().len()))
         .collect();
-    assert_eq!(sizes, [(12, 64), (3, 9)]);
+    assert_eq!(sizes, [(12, 64), (3, 9), (2, 4), (2, 5), (1, 3), (0, 0)]);
     assert_eq!(emulator.portals(), build(7).portals());
     assert_ne!(emulator.apps(), build(8).apps());
 }
@@ -78,4 +78,27 @@ fn a_latch_opens_once_for_everyone() {
     other.release();
     other.release();
     assert!(latch.is_released());
+}
+
+#[test]
+fn a_portal_is_filled_with_as_much_as_is_asked_for() {
+    let amounts = Amounts {
+        departments: 1,
+        employees: 3,
+        shifts: 200,
+    };
+    let emulator = Emulator::seeded(7).amounts(4711, amounts).build().unwrap();
+    let portal = emulator.portal(4711).unwrap();
+    assert_eq!(
+        (
+            portal.department_list().len(),
+            portal.employee_list().len(),
+            portal.shift_list().len()
+        ),
+        (1, 3, 200)
+    );
+    assert_eq!(
+        Emulator::seeded(7).amounts(1, amounts).build().unwrap_err(),
+        WorldError::Unknown("portal 1".to_owned())
+    );
 }

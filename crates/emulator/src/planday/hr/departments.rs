@@ -1,13 +1,14 @@
 //! `/hr/v1.0/departments` (Planday, HR: departments).
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use super::api::{Call, Reply};
-use super::errors::Problem;
-use super::paging;
-use super::world::Department;
+use super::employees;
+use crate::planday::api::{Call, Reply};
+use crate::planday::body::Body;
+use crate::planday::errors::Problem;
+use crate::planday::paging;
+use crate::planday::world::Department;
 
 /// The visible departments, by id.
 pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Problem> {
@@ -16,8 +17,16 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Reply, Problem> {
         .departments
         .values()
         .filter(|department| !department.deleted && call.administrator.sees_department(department.id));
-    let rows: Vec<Value> = visible.map(row).collect();
-    paging::page(call, &rows)
+    paging::page(call, paging::FIFTY, visible, row)
+}
+
+/// The ids of a department's employees.
+pub(crate) fn employees(call: &Call<'_>) -> Result<Reply, Problem> {
+    let id = call.path_id("Department")?;
+    find(call, id, false)?;
+    Ok(employees::members(call, |employee| {
+        employee.departments.contains(&id)
+    }))
 }
 
 /// One department; a deleted one with `includeDeleted=true`.
@@ -57,6 +66,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Reply, Problem> {
         id,
         name,
         number,
+        time_zone: None,
         deleted: false,
     };
     let body = json!({ "data": row(&department) });
@@ -73,15 +83,9 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Reply, Problem> {
     find(call, id, false)?;
     call.require_edit()?;
     let (name, number) = read(call, Some(id))?;
-    call.portal.departments.insert(
-        id,
-        Department {
-            id,
-            name,
-            number,
-            deleted: false,
-        },
-    );
+    if let Some(department) = call.portal.departments.get_mut(&id) {
+        (department.name, department.number) = (name, number);
+    }
     Ok(Reply::NoContent)
 }
 
@@ -107,36 +111,11 @@ fn row(department: &Department) -> Value {
     json!({ "id": department.id, "name": department.name, "number": department.number })
 }
 
-/// The name and number of a body. A malformed body is 400, a bad value 409 (Planday, Errors).
+/// The name and number of a body.
 fn read(call: &Call<'_>, replacing: Option<i64>) -> Result<(String, Option<String>), Problem> {
-    let content_type = call
-        .exchange
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let media_type = content_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The body must be application/json",
-        ));
-    }
-    let Ok(Value::Object(body)) = serde_json::from_slice(&call.exchange.body) else {
-        return Err(Problem::bad("request", "The body must be a JSON object"));
-    };
-    let name = match body.get("name") {
-        None | Some(Value::Null) => "",
-        Some(Value::String(name)) => name.trim(),
-        Some(_) => return Err(Problem::bad("name", "name must be a text")),
-    };
-    let number = match body.get("number") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(number)) => Some(number.clone()),
-        Some(_) => return Err(Problem::bad("number", "number must be a text")),
-    };
+    let body = Body::read(call)?;
+    let name = body.text("name")?.unwrap_or_default().trim().to_owned();
+    let number = body.text("number")?;
     if name.is_empty() {
         return Err(Problem::conflict("name", "The department needs a name"));
     }
@@ -149,5 +128,5 @@ fn read(call: &Call<'_>, replacing: Option<i64>) -> Result<(String, Option<Strin
             "A department with this name exists already",
         ));
     }
-    Ok((name.to_owned(), number))
+    Ok((name, number))
 }
