@@ -2,7 +2,7 @@
 
 use attache_auth::{Connector, InvalidConnector};
 
-use crate::{environment::Environment, profile::profile};
+use crate::{app_builder::AppBuilder, environment::Environment, profile::profile};
 
 /// An API app of Planday, created under Settings > Integrations > API Access. Cheap to clone.
 ///
@@ -43,6 +43,18 @@ impl App {
         Connector::new(profile(), environment.endpoints(), application_id.trim()).map(Self)
     }
 
+    /// Sets an app up with its scopes and redirect URLs, for the partner flow ([`Planday::begin_link`]). The customer
+    /// flow needs neither.
+    ///
+    /// [`Planday::begin_link`]: crate::Planday::begin_link
+    pub fn builder(application_id: &str) -> AppBuilder {
+        AppBuilder::new(application_id)
+    }
+
+    pub(crate) fn of(connector: Connector) -> Self {
+        Self(connector)
+    }
+
     /// The Application ID, which is the OAuth client id and the value of `X-ClientId`. It is no secret.
     pub fn application_id(&self) -> &str {
         self.0.client_id()
@@ -77,7 +89,8 @@ mod tests {
                 "Application ID",
                 "token endpoint",
                 "API address",
-                "revocation endpoint"
+                "revocation endpoint",
+                "authorization endpoint"
             ]
         );
     }

@@ -7,7 +7,10 @@ use attache_client::{Api, Body, Call, Error, Operation, RawResponse, RequestOpti
 use attache_core::{AccountKey, Authorization, Clock, Transport};
 use http::Method;
 
-use crate::{app::App, client_builder::ClientBuilder, hr::Hr, portal::Portal, profile::PROVIDER};
+use crate::{
+    app::App, client_builder::ClientBuilder, hr::Hr, portal::Portal, profile::PROVIDER,
+    scheduling::Scheduling,
+};
 
 /// Planday's API as one portal. Cheap to clone; clones share everything.
 ///
@@ -35,7 +38,10 @@ impl Client {
             let problem = "account: was linked through an app of another provider than Planday";
             return Err(Error::configuration(problem).with_account(account.key().clone()));
         }
-        ClientBuilder::of(&connector, Arc::new(account), transport, clock).build()
+        let portal = account.identity();
+        ClientBuilder::of(&connector, Arc::new(account), transport, clock)
+            .counted_for(portal.as_str().trim_start_matches("portal:"))
+            .build()
     }
 
     /// A builder, for any authorization whose access tokens were issued to `app`.
@@ -81,13 +87,18 @@ impl Client {
         Portal::new(self)
     }
 
-    /// Departments and employees.
+    /// Departments, employee groups and employees.
     pub fn hr(&self) -> Hr<'_> {
         Hr::new(self)
     }
 
+    /// Shifts, and what they are made of.
+    pub fn scheduling(&self) -> Scheduling<'_> {
+        Scheduling::new(self)
+    }
+
     /// Sends a request that has no method here, with the same credential, headers, retries and errors. `path` is
-    /// relative to the base of the API, for example `/hr/v1.0/employeegroups`.
+    /// relative to the base of the API, for example `/hr/v1.0/terminationtypes`.
     ///
     /// [`RateLimits::read`](crate::RateLimits::read) reads what the answer's headers say about the limits.
     ///
@@ -105,9 +116,9 @@ impl Client {
     /// # use attache_planday::{Client, Error, RequestOptions};
     /// # async fn run(client: Client) -> Result<(), Error> {
     /// let answer = client
-    ///     .raw(http::Method::GET, "/hr/v1.0/employeegroups", &[("limit", "50")], None, RequestOptions::new())
+    ///     .raw(http::Method::GET, "/hr/v1.0/terminationtypes", &[], None, RequestOptions::new())
     ///     .await?;
-    /// let groups: serde_json::Value = answer.json()?;
+    /// let types: serde_json::Value = answer.json()?;
     /// # Ok(())
     /// # }
     /// ```

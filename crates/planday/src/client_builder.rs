@@ -3,11 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use attache_auth::Connector;
-use attache_client::{Api, ApiBuilder, Error, RequestOptions};
+use attache_client::{Api, ApiBuilder, Error, Pace, RequestOptions};
 use attache_core::{Authorization, Clock, Observer, Transport};
 use http::{HeaderName, HeaderValue};
 
-use crate::{app::App, client::Client, error_table::PlandayErrors};
+use crate::{
+    app::App, client::Client, error_table::PlandayErrors, portal::PortalId, rate_budget::RateBudget,
+};
 
 /// Names the app that the access token was issued to, on every API request and only there (Planday,
 /// Authorization: Accessing API resources). Written `X-ClientId` on the page; names of headers have no case.
@@ -18,6 +20,16 @@ const CLIENT_ID: HeaderName = HeaderName::from_static("x-clientid");
 pub struct ClientBuilder {
     api: ApiBuilder,
     client_id: Result<HeaderValue, Error>,
+    counted: Counted,
+}
+
+/// What the requests are counted by.
+struct Counted {
+    base: Box<str>,
+    client_id: Box<str>,
+    portal: Box<str>,
+    pace: Pace,
+    budget: Option<RateBudget>,
 }
 
 impl ClientBuilder {
@@ -39,10 +51,42 @@ impl ClientBuilder {
         let base = connector.endpoints().api().clone();
         let client_id = HeaderValue::from_bytes(connector.client_id().as_bytes())
             .map_err(|_| Error::configuration("Application ID: holds a character that no header can carry"));
+        let counted = Counted {
+            base: base.as_str().into(),
+            client_id: connector.client_id().into(),
+            portal: "".into(),
+            pace: Pace::new(Arc::clone(&clock)),
+            budget: Some(RateBudget::new()),
+        };
         Self {
             api: Api::builder(base, transport, authorization, clock).errors(PlandayErrors),
             client_id,
+            counted,
         }
+    }
+
+    /// Counts the requests together with those of other clients that share this [`Pace`]. Unless set, the client
+    /// counts alone. Clients of one [`Planday`](crate::Planday) share one.
+    pub fn pace(mut self, pace: &Pace) -> Self {
+        self.counted.pace = pace.clone();
+        self
+    }
+
+    /// Sets how many requests may go out; [`RateBudget::new`] unless set. `None` sends them as they come.
+    pub fn budget(mut self, budget: impl Into<Option<RateBudget>>) -> Self {
+        self.counted.budget = budget.into();
+        self
+    }
+
+    /// Sets the portal that the requests are counted for. It is known by itself where there is an account; clients that
+    /// share a [`Pace`] and do not know their portals count as one.
+    pub fn portal(self, portal: PortalId) -> Self {
+        self.counted_for(&portal.to_string())
+    }
+
+    pub(crate) fn counted_for(mut self, portal: &str) -> Self {
+        self.counted.portal = portal.into();
+        self
     }
 
     /// Sets who is told of retries and of 401s.
@@ -69,8 +113,18 @@ impl ClientBuilder {
     ///
     /// `Configuration` if the options hold a header that is not the caller's, such as `X-ClientId`.
     pub fn build(self) -> Result<Client, Error> {
-        self.api
-            .header(CLIENT_ID, self.client_id?)
+        let Counted {
+            base,
+            client_id,
+            portal,
+            pace,
+            budget,
+        } = self.counted;
+        let api = match budget {
+            Some(budget) => self.api.pace(budget.gate(&pace, &base, &client_id, &portal)),
+            None => self.api,
+        };
+        api.header(CLIENT_ID, self.client_id?)
             .build()
             .map(Client::from_api)
     }

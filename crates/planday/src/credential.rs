@@ -6,7 +6,8 @@ use attache_auth::Provisional;
 
 use crate::token_secret::TokenSecret;
 
-/// What an account is linked with: a pasted [`TokenSecret`], or what an earlier try made of one.
+/// What an account is linked with: a pasted [`TokenSecret`], or what an earlier try made of one, or of an authorization
+/// code.
 ///
 /// [`LinkError::into_credential`](crate::LinkError::into_credential) gives it back, so that a failed link costs
 /// nothing. If the Token Secret was already exchanged, the credential holds the grant that came for it.
@@ -14,13 +15,29 @@ pub struct Credential(pub(crate) Held);
 
 pub(crate) enum Held {
     TokenSecret(TokenSecret),
-    Grant(Box<Provisional>),
+    Grant {
+        grant: Box<Provisional>,
+        /// Whether it was made for this link alone, by an authorization code: then nobody else can be using it.
+        authorized: bool,
+    },
 }
 
 impl Credential {
+    /// The grant of an authorization code.
+    pub(crate) fn authorized(grant: Provisional) -> Self {
+        Self::of(grant, true)
+    }
+
+    pub(crate) fn of(grant: Provisional, authorized: bool) -> Self {
+        Self(Held::Grant {
+            grant: Box::new(grant),
+            authorized,
+        })
+    }
+
     /// Whether the Token Secret was exchanged: another try makes no token request.
     pub fn is_exchanged(&self) -> bool {
-        matches!(self.0, Held::Grant(_))
+        matches!(self.0, Held::Grant { .. })
     }
 }
 
@@ -32,7 +49,7 @@ impl From<TokenSecret> for Credential {
 
 impl From<Provisional> for Credential {
     fn from(grant: Provisional) -> Self {
-        Self(Held::Grant(Box::new(grant)))
+        Self::of(grant, false)
     }
 }
 

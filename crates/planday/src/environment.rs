@@ -27,11 +27,13 @@ impl Environment {
         Self { identity, api }
     }
 
-    /// The addresses (Planday, Authorization: Exchanging the Refresh Token; OpenID discovery document for the
-    /// revocation endpoint).
+    /// The addresses (Planday, Authorization: Exchanging the Refresh Token; Authorization Code Flow: authorize and
+    /// revocation), and the issuer, which is the base of the identity server (OpenID discovery document).
     pub fn endpoints(&self) -> Endpoints {
         Endpoints::new(self.identity("connect/token"), self.api.clone())
+            .with_authorization(self.identity("connect/authorize"))
             .with_revocation(self.identity("connect/revocation"))
+            .with_issuer(self.identity.as_str().trim_end_matches('/'))
     }
 
     fn identity(&self, path: &str) -> Url {
@@ -57,9 +59,11 @@ fn constant(url: &'static str) -> Url {
 mod tests {
     use super::*;
 
-    fn texts(environment: &Environment) -> [String; 3] {
+    fn texts(environment: &Environment) -> [String; 5] {
         let endpoints = environment.endpoints();
         [
+            endpoints.issuer().unwrap().to_owned(),
+            endpoints.authorization().unwrap().to_string(),
             endpoints.token().to_string(),
             endpoints.revocation().unwrap().to_string(),
             endpoints.api().to_string(),
@@ -71,6 +75,8 @@ mod tests {
         assert_eq!(
             texts(&Environment::production()),
             [
+                "https://id.planday.com",
+                "https://id.planday.com/connect/authorize",
                 "https://id.planday.com/connect/token",
                 "https://id.planday.com/connect/revocation",
                 "https://openapi.planday.com/",
@@ -87,6 +93,8 @@ mod tests {
         assert_eq!(
             texts(&environment),
             [
+                "http://127.0.0.1:4000/identity",
+                "http://127.0.0.1:4000/identity/connect/authorize",
                 "http://127.0.0.1:4000/identity/connect/token",
                 "http://127.0.0.1:4000/identity/connect/revocation",
                 "http://127.0.0.1:4000/api",

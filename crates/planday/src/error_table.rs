@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use attache_client::{Answer, Classified, ErrorBody, ErrorTable, Verdict};
-use http::StatusCode;
+use attache_client::{Answer, Classified, ErrorBody, ErrorTable, PaceHint, Verdict};
+use http::{HeaderMap, StatusCode};
 
 use crate::rate_limits::RateLimits;
 
@@ -40,13 +40,17 @@ impl ErrorTable for PlandayErrors {
             None => classified,
         }
     }
+
+    fn pace_hint(&self, _: StatusCode, headers: &HeaderMap) -> Option<PaceHint> {
+        RateLimits::read(headers).hint()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use attache_client::InvalidField;
     use attache_core::Timestamp;
-    use http::{HeaderMap, HeaderValue};
+    use http::HeaderValue;
 
     use super::*;
 

@@ -1,14 +1,23 @@
 //! Planday: link customers' portals once, and call Planday's API for as long as they let you.
 //!
-//! # Where the two credentials come from
+//! # Flows
 //!
-//! An administrator of the portal opens Settings > Integrations > API Access, creates an app (a name and its
-//! scopes, which cannot be changed later) and authorises it. The page then shows two values (Planday,
-//! Authorization: Authorization flow for customers):
+//! What has to be set up at Planday, step by step, is in the [set-up guide].
 //!
-//! - the **App Id**: the Application ID of an [`App`]. One app may be connected to many portals.
-//! - the **Token**: the [`TokenSecret`] of that one portal. It is a refresh token, and
-//!   [`Planday::link`] turns it into a kept account.
+//! | you have | you call | example |
+//! | --- | --- | --- |
+//! | the Token of a portal that you administer | [`Planday::link`] | `first_program` |
+//! | several such portals, and one app | [`Planday::link`], for each | `portals` |
+//! | customers who authorise your app in their browser | [`Planday::begin_link`], [`Planday::complete_link`] | `partner` |
+//! | the same, without a server | `Planday::link_in_browser`, with the feature `loopback` | `desktop` |
+//! | a master portal | [`Planday::child`], for each portal below it | `children` |
+//! | an account that nobody needs any more, or that Planday refuses | [`Planday::revoke`], [`Account::recheck`] | `revoke` |
+//!
+//! The **App Id** of Planday's page API Access is the Application ID of an [`App`], which has no secret. The **Token** is
+//! the [`TokenSecret`] of one portal, and a refresh token in the words of OAuth (Planday, Authorization: Authorization
+//! flow for customers).
+//!
+//! [set-up guide]: https://github.com/attache-rs/attache/blob/main/docs/planday.md
 //!
 //! # First program
 //!
@@ -40,8 +49,8 @@
 //!
 //! # Operations
 //!
-//! By Planday's own tags: [`Client::portal`], [`Client::hr`]. Everything else goes through [`Client::raw`], with
-//! the same credential, headers, retries and errors.
+//! By Planday's own tags: [`Client::portal`], [`Client::hr`], [`Client::scheduling`]; [`operations`] is the table of
+//! them. Everything else goes through [`Client::raw`], with the same credential, headers, retries and errors.
 //!
 //! # Errors
 //!
@@ -56,29 +65,48 @@
 //! | 429 | [`is_rate_limited`](Error::is_rate_limited) | waits as the headers say, and repeats |
 //! | 500, 502, 503, 504 | [`is_unavailable`](Error::is_unavailable) | repeats what is safe to repeat |
 //!
+//! # Pace
+//!
+//! Planday counts requests per portal and per app. Clients of one [`Planday`] count theirs together and wait their turn
+//! instead of running into a 429: ten requests a second to each portal and what else [`RateBudget`] says, and as the
+//! `x-ratelimit-*` headers of the answers say. Lists as streams ask for up to eight pages ahead, under the same limits;
+//! [`Pager::prefetch`] sets another number.
+//!
 //! # Features
 //!
 //! - `tls` (default): HTTPS for [`Planday::open`]. Without it, only loopback hosts can be reached.
+//! - `loopback`: the partner flow in programs on a desktop, `Planday::link_in_browser`.
 
 mod app;
+mod app_builder;
+mod child;
 mod client;
 mod client_builder;
 mod credential;
+#[cfg(feature = "loopback")]
+pub mod desktop;
 mod environment;
 mod error_table;
+mod guide;
 pub mod hr;
 mod link;
 mod link_error;
 mod linked;
 mod model;
 mod open;
+mod operations;
+mod partner;
 mod planday;
 pub mod portal;
 mod profile;
+mod rate_budget;
 mod rate_limits;
+pub mod scheduling;
+mod scope;
 mod token_secret;
 
 pub use app::App;
+pub use app_builder::AppBuilder;
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use credential::Credential;
@@ -86,18 +114,26 @@ pub use environment::Environment;
 pub use error_table::PlandayErrors;
 pub use link_error::{LinkError, LinkErrorKind};
 pub use linked::Linked;
+pub use model::Patch;
+pub use operations::operations;
 pub use planday::Planday;
 pub use profile::profile;
+pub use rate_budget::RateBudget;
 pub use rate_limits::{Quota, RateLimits};
+pub use scope::Scope;
 pub use token_secret::{InvalidTokenSecret, TokenSecret};
 
-pub use attache_auth::{Account, Closed, Identity, InvalidConnector, Keeper, Problem};
+pub use attache_auth::{
+    Account, Closed, CompleteLinkError, CompleteLinkErrorKind, GivenBack, Identity, InvalidConnector, Keeper,
+    LinkAttempt, LinkStartError, Problem,
+};
 pub use attache_client::{
-    Api, Body, Cursor, Error, ErrorKind, InvalidField, Items, Page, Pager, Pages, RawResponse, RequestOptions,
+    Api, Body, Cursor, Error, ErrorKind, InvalidField, Items, Operation, Pace, Page, Pager, Pages,
+    RawResponse, RequestOptions,
 };
 pub use attache_core::{
-    AccountKey, Authorization, Clock, Date, InvalidAccountKey, Observer, RelinkReason, Secret, Sent,
-    Timestamp, Transport,
+    AccountKey, Authorization, Clock, Date, InvalidAccountKey, LocalDateTime, LocalTime, Observer,
+    RelinkReason, Secret, Sent, Timestamp, Transport,
 };
 
 /// The program in the README compiles.

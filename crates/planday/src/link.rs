@@ -1,4 +1,4 @@
-//! From a pasted Token Secret to a kept account.
+//! From a credential to a kept account.
 
 use std::sync::Arc;
 
@@ -44,8 +44,8 @@ impl Planday {
     /// The Token Secret is exchanged with a single token request, which is never repeated by itself. Asking the portal
     /// is repeated as any call that only reads.
     ///
-    /// Nothing is revoked at Planday, whatever comes of it: the API Access page shows one Token to everybody who
-    /// looks, and other programs may live on it.
+    /// A pasted Token is never revoked at Planday, whatever comes of it: the API Access page shows one Token to
+    /// everybody who looks, and other programs may live on it.
     ///
     /// # Errors
     ///
@@ -55,7 +55,10 @@ impl Planday {
     /// # use attache_planday::{AccountKey, LinkError, Linked, Planday, TokenSecret};
     /// # async fn run(planday: Planday, key: AccountKey, token: TokenSecret) -> Result<Linked, LinkError> {
     /// match planday.link(&key, token).await {
-    ///     Err(error) if error.is_transient() => planday.link(&key, error.into_credential()).await,
+    ///     Err(error) if error.is_transient() => match error.into_credential() {
+    ///         Ok(credential) => planday.link(&key, credential).await,
+    ///         Err(error) => Err(error),
+    ///     },
     ///     done => done,
     /// }
     /// # }
@@ -74,23 +77,51 @@ impl Planday {
         if key.provider() != PROVIDER {
             return Err(LinkError::new(LinkErrorKind::AccountKey, key, credential, None));
         }
-        let grant = match credential.0 {
-            Held::TokenSecret(token_secret) => self.exchange(key, token_secret).await?,
-            Held::Grant(grant) => *grant,
+        let (grant, authorized) = match credential.0 {
+            Held::TokenSecret(token_secret) => (self.exchange(key, token_secret).await?, false),
+            Held::Grant { grant, authorized } => (*grant, authorized),
         };
+        let failed = |kind, grant, cause| LinkError::new(kind, key, Credential::of(grant, authorized), cause);
         if !self.app().is_app_of(grant.connector()) {
-            return Err(LinkError::new(LinkErrorKind::OtherApp, key, grant, None));
+            return Err(failed(LinkErrorKind::OtherApp, grant, None));
         }
         let (portal, identity) = match self.probe(key, &grant).await {
             Ok(found) => found,
-            Err(error) => return Err(LinkError::new(LinkErrorKind::Portal, key, grant, Some(error))),
+            Err(error) => return Err(failed(LinkErrorKind::Portal, grant, Some(error))),
         };
-        let account = self
-            .keeper()
-            .adopt(key, grant, identity)
-            .await
-            .map_err(not_adopted)?;
-        Ok(Linked { account, portal })
+        match self.keeper().adopt(key, grant, identity).await {
+            Ok(account) => Ok(Linked { account, portal }),
+            Err(error) => Err(self.not_adopted(error, authorized).await),
+        }
+    }
+
+    /// What came of a grant that was not adopted. One that was made for this link alone is given back if it is of
+    /// another portal, unless another account lives on that portal: Planday may have replaced that account's grant by
+    /// this one, and may end both if one is revoked. A pasted one may be in use elsewhere.
+    async fn not_adopted(&self, error: AdoptError, authorized: bool) -> LinkError {
+        let key = error.account().clone();
+        let AdoptErrorKind::IdentityMismatch { pinned, offered } = error.kind() else {
+            // The grant is taken out of the error, so its text stands for it.
+            let source =
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            let cause = Error::new(ErrorKind::Store)
+                .with_account(key.clone())
+                .with_source(source);
+            let credential = Credential::of(error.into_provisional(), authorized);
+            return LinkError::new(LinkErrorKind::Save, &key, credential, Some(cause));
+        };
+        let (linked, offered) = (pinned.clone(), offered.clone());
+        let grant = error.into_provisional();
+        let kind = LinkErrorKind::OtherPortal {
+            linked,
+            offered: offered.clone(),
+        };
+        let owner = self.keeper().account_for(grant.connector(), &offered);
+        if !authorized || owner.is_some() {
+            return LinkError::new(kind, &key, Credential::of(grant, authorized), None).with_owner(owner);
+        }
+        let given_back = self.keeper().give_back(grant).await;
+        LinkError::without_credential(kind, &key, None).with_given_back(given_back)
     }
 
     async fn exchange(&self, key: &AccountKey, token_secret: TokenSecret) -> Result<Provisional, LinkError> {
@@ -118,7 +149,8 @@ impl Planday {
             authorized,
             key: key.clone(),
         };
-        let client = self.client_of(grant.connector(), Arc::new(probe))?;
+        // Which portal it counts against is not known yet.
+        let client = self.client_of(grant.connector(), Arc::new(probe), "")?;
         let portal = client.portal().info().await?;
         let no_portal = || Error::new(ErrorKind::Decode).with_account(key.clone());
         // A number that no portal has comes from something else than Planday; pinned, it would fit any portal.
@@ -136,20 +168,4 @@ async fn header(grant: &Provisional) -> Result<Authorized, AuthorizationError> {
         AuthorizationNow::Ready(authorized) => Ok(authorized),
         AuthorizationNow::Wait(wait) => wait.await,
     }
-}
-
-fn not_adopted(error: AdoptError) -> LinkError {
-    let key = error.account().clone();
-    let (kind, cause) = if let AdoptErrorKind::IdentityMismatch { pinned, offered } = error.kind() {
-        let (linked, offered) = (pinned.clone(), offered.clone());
-        (LinkErrorKind::OtherPortal { linked, offered }, None)
-    } else {
-        // The grant is taken out of the error, so its text stands for it.
-        let source = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        let cause = Error::new(ErrorKind::Store)
-            .with_account(key.clone())
-            .with_source(source);
-        (LinkErrorKind::Save, Some(cause))
-    };
-    LinkError::new(kind, &key, error.into_provisional(), cause)
 }

@@ -2,20 +2,23 @@
 
 use std::{error, fmt};
 
-use attache_auth::Identity;
+use attache_auth::{CompleteLinkError, CompleteLinkErrorKind, GivenBack, Identity};
 use attache_client::{Error, ErrorKind};
-use attache_core::AccountKey;
+use attache_core::{AccountKey, AuthorizationError};
 
-use crate::{credential::Credential, profile::PROVIDER, token_secret::InvalidTokenSecret};
+use crate::{credential::Credential, guide::guide, profile::PROVIDER, token_secret::InvalidTokenSecret};
 
-/// Why an account was not linked. Nothing was written, and the credential is still in it.
+/// Why an account was not linked. Nothing was written, and the credential is still in it, if there was one to keep.
 pub struct LinkError(Box<Inner>);
 
 struct Inner {
     kind: LinkErrorKind,
     account: AccountKey,
-    credential: Credential,
+    credential: Option<Credential>,
     cause: Option<Error>,
+    given_back: Option<Result<GivenBack, Error>>,
+    owner: Option<AccountKey>,
+    source: Option<CompleteLinkError>,
 }
 
 /// The kinds of [`LinkError`].
@@ -26,6 +29,12 @@ pub enum LinkErrorKind {
     AccountKey,
     /// The Token Secret cannot be one. Nothing was sent.
     TokenSecret(InvalidTokenSecret),
+    /// The callback of the partner flow brought no grant. Nothing was sent, except for
+    /// [`CodeRefused`](CompleteLinkErrorKind::CodeRefused), [`NoRefreshToken`](CompleteLinkErrorKind::NoRefreshToken)
+    /// and [`Exchange`](CompleteLinkErrorKind::Exchange).
+    ///
+    /// Usual cause: the customer declined, or took longer than the attempt lasts. What to do: begin again.
+    Callback(CompleteLinkErrorKind),
     /// The credential was already exchanged through another app, or in another environment. Nothing was sent.
     OtherApp,
     /// The token endpoint gave no access token; see [`LinkError::cause`].
@@ -58,12 +67,41 @@ impl LinkError {
         credential: impl Into<Credential>,
         cause: Option<Error>,
     ) -> Self {
+        let mut error = Self::without_credential(kind, account, cause);
+        error.0.credential = Some(credential.into());
+        error
+    }
+
+    pub(crate) fn without_credential(
+        kind: LinkErrorKind,
+        account: &AccountKey,
+        cause: Option<Error>,
+    ) -> Self {
         Self(Box::new(Inner {
             kind,
             account: account.clone(),
-            credential: credential.into(),
+            credential: None,
             cause,
+            given_back: None,
+            owner: None,
+            source: None,
         }))
+    }
+
+    pub(crate) fn with_given_back(mut self, outcome: Result<GivenBack, AuthorizationError>) -> Self {
+        let account = self.0.account.clone();
+        self.0.given_back = Some(outcome.map_err(|error| Error::from(error.with_account(account))));
+        self
+    }
+
+    pub(crate) fn with_owner(mut self, owner: Option<AccountKey>) -> Self {
+        self.0.owner = owner;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: CompleteLinkError) -> Self {
+        self.0.source = Some(source);
+        self
     }
 
     /// The kind.
@@ -87,9 +125,46 @@ impl LinkError {
         self.cause().is_some_and(Error::is_transient)
     }
 
+    /// What became of a grant that was authorised for this link and is of [another
+    /// portal](LinkErrorKind::OtherPortal); `None` if there was none. If it could not be revoked, an administrator of
+    /// that portal can do so on the API Access page.
+    pub fn given_back(&self) -> Option<Result<GivenBack, &Error>> {
+        self.0.given_back.as_ref().map(|outcome| match outcome {
+            Ok(given_back) => Ok(*given_back),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The section of the set-up guide that it is about, as an address; it is part of the error's text.
+    pub fn guide(&self) -> Option<&'static str> {
+        match self.kind() {
+            LinkErrorKind::TokenSecret(_) | LinkErrorKind::OtherApp => Some(guide!("customer-flow")),
+            LinkErrorKind::Exchange | LinkErrorKind::Portal => Some(guide!("when-it-does-not-work")),
+            LinkErrorKind::Callback(_) => Some(guide!("partner-flow")),
+            LinkErrorKind::OtherPortal { .. } => Some(guide!("more-portals")),
+            LinkErrorKind::AccountKey | LinkErrorKind::Save => None,
+        }
+    }
+
+    /// The open account of this app that is linked to the portal of the credential, for
+    /// [`LinkErrorKind::OtherPortal`]. Linking that one with [`LinkError::into_credential`] loses nothing: an
+    /// authorization may have replaced the grant that it had.
+    pub fn owner(&self) -> Option<&AccountKey> {
+        self.0.owner.as_ref()
+    }
+
+    /// The callback's own error, for [`LinkErrorKind::Callback`].
+    pub fn callback(&self) -> Option<&CompleteLinkError> {
+        self.0.source.as_ref()
+    }
+
     /// The credential, for another try.
-    pub fn into_credential(self) -> Credential {
-        self.0.credential
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if there is none: no grant was made, or it was given back.
+    pub fn into_credential(mut self) -> Result<Credential, Self> {
+        self.0.credential.take().ok_or(self)
     }
 }
 
@@ -102,6 +177,10 @@ impl fmt::Display for LinkError {
                 write!(f, "the key's provider is `{provider}`, make it `{PROVIDER}`")
             }
             LinkErrorKind::TokenSecret(problem) => problem.fmt(f),
+            LinkErrorKind::Callback(_) => match self.callback() {
+                Some(error) => error.fmt(f),
+                None => f.write_str("the callback brought no grant: begin again"),
+            },
             LinkErrorKind::OtherApp => {
                 f.write_str("the Token Secret was exchanged through another app: paste it again")
             }
@@ -121,10 +200,14 @@ impl fmt::Display for LinkError {
             ),
             LinkErrorKind::OtherPortal { linked, offered } => write!(
                 f,
-                "it is linked to {linked}, the Token Secret is of {offered}: use the Token of {linked}, or another \
-                 account key"
+                "it is linked to {linked}, the new grant is of {offered}: use the Token of {linked} or choose that \
+                 portal, or use another account key"
             ),
             LinkErrorKind::Save => f.write_str("the store failed: try again"),
+        }?;
+        match self.guide() {
+            Some(address) => write!(f, "; see {address}"),
+            None => Ok(()),
         }
     }
 }
@@ -136,12 +219,18 @@ impl fmt::Debug for LinkError {
             .field("account", &self.0.account)
             .field("credential", &self.0.credential)
             .field("cause", &self.0.cause)
+            .field("given_back", &self.0.given_back)
+            .field("owner", &self.0.owner)
+            .field("callback", &self.0.source)
             .finish()
     }
 }
 
 impl error::Error for LinkError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        self.cause().map(|cause| cause as _)
+        match (self.callback(), self.cause()) {
+            (Some(callback), _) => Some(callback),
+            (None, cause) => cause.map(|cause| cause as _),
+        }
     }
 }

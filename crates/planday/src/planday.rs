@@ -3,10 +3,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use attache_auth::{Account, Closed, Connector, Keeper};
-use attache_client::{Error, RequestOptions};
+use attache_client::{Error, Pace, RequestOptions};
 use attache_core::{AccountKey, Authorization, Clock, Deadline, NoObserver, Observer, Transport};
 
-use crate::{app::App, client::Client, client_builder::ClientBuilder, profile::PROVIDER};
+use crate::{
+    app::App, client::Client, client_builder::ClientBuilder, profile::PROVIDER, rate_budget::RateBudget,
+};
 
 /// An app, the keeper of its accounts, and what calls need: the one value to start from. Cheap to clone.
 ///
@@ -17,9 +19,11 @@ pub struct Planday {
     app: App,
     keeper: Keeper,
     transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     observer: Arc<dyn Observer>,
     options: RequestOptions,
+    pace: Pace,
+    budget: Option<RateBudget>,
 }
 
 impl Planday {
@@ -30,9 +34,11 @@ impl Planday {
             app,
             keeper,
             transport,
+            pace: Pace::new(Arc::clone(&clock)),
             clock,
             observer: Arc::new(NoObserver),
             options: RequestOptions::new(),
+            budget: Some(RateBudget::new()),
         }
     }
 
@@ -47,6 +53,21 @@ impl Planday {
     #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Counts requests together with another `Planday` value's, for programs that have several with one app. Clones share
+    /// theirs anyway.
+    #[must_use]
+    pub fn pace(mut self, pace: &Pace) -> Self {
+        self.pace = pace.clone();
+        self
+    }
+
+    /// Sets how many requests go out at most; what Planday documents unless set, and no bound for `None`.
+    #[must_use]
+    pub fn budget(mut self, budget: impl Into<Option<RateBudget>>) -> Self {
+        self.budget = budget.into();
         self
     }
 
@@ -90,7 +111,9 @@ impl Planday {
     /// Safe to drop.
     pub async fn client(&self, key: &AccountKey) -> Result<Client, Error> {
         let account = self.account(key).await?;
-        self.client_of(&account.connector(), Arc::new(account))
+        let (connector, portal) = (account.connector(), account.identity());
+        let portal = portal.as_str().trim_start_matches("portal:").to_owned();
+        self.client_of(&connector, Arc::new(account), &portal)
     }
 
     /// Starts no further renewal and waits until those under way are done and saved, for `within` at most. Call it
@@ -103,16 +126,21 @@ impl Planday {
         self.keeper.close(Deadline::after(&*self.clock, within)).await
     }
 
-    /// A client whose base and Application ID are those of the app that its access tokens are issued to.
+    /// A client whose base and Application ID are those of the app that its access tokens are issued to. `portal` is
+    /// whose rate limits its calls count against.
     pub(crate) fn client_of(
         &self,
         connector: &Connector,
         authorization: Arc<dyn Authorization>,
+        portal: &str,
     ) -> Result<Client, Error> {
         let (transport, clock) = (Arc::clone(&self.transport), Arc::clone(&self.clock));
         ClientBuilder::of(connector, authorization, transport, clock)
             .observer(Arc::clone(&self.observer))
             .options(self.options.clone())
+            .pace(&self.pace)
+            .counted_for(portal)
+            .budget(self.budget)
             .build()
     }
 }

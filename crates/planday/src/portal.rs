@@ -5,10 +5,12 @@ use http::Method;
 
 use crate::{
     client::Client,
-    model::{Single, id, record},
+    model::{Single, id, operations, record},
 };
 
-static INFO: Operation = Operation::new("portal.info", Method::GET, "/portal/v1.0/info");
+operations! {
+    INFO = Operation::new("portal.info", Method::GET, "/portal/v1.0/info");
+}
 
 id! {
     /// The id of a portal.

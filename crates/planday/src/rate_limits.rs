@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use attache_client::PaceHint;
 use http::HeaderMap;
+
+use crate::rate_budget::{APP, PORTAL};
 
 /// What an answer's headers say about the rate limits (Planday, Rate Limiting). Every answer of the API has them.
 ///
@@ -57,6 +60,36 @@ impl Quota {
 }
 
 impl RateLimits {
+    /// What the pace of requests makes of it: what is left, until when, and whose limit it is.
+    ///
+    /// The headers do not name the window that they speak of, but its quota; where two have the same, both are meant.
+    /// Seconds are whole, so one more is waited where the window is longer than what they say.
+    pub(crate) fn hint(&self) -> Option<PaceHint> {
+        let (remaining, said) = (self.remaining?, self.reset?);
+        let reset = said.saturating_add(Duration::from_secs(1));
+        let &[second, minute, ref app @ ..] = &self.policy[..] else {
+            return Some(PaceHint::new(remaining, reset));
+        };
+        let is_meant = |quota: &&Quota| Some(quota.requests) == self.limit;
+        let longest = self
+            .policy
+            .iter()
+            .filter(is_meant)
+            .map(|quota| quota.window)
+            .max();
+        let hint = PaceHint::new(
+            remaining,
+            longest.map_or(reset, |window| reset.min(window.max(said))),
+        );
+        let of_portal = [second, minute].iter().any(|quota| is_meant(&quota));
+        let of_app = app.iter().any(|quota| is_meant(&quota));
+        Some(match (of_portal, of_app) {
+            (true, false) => hint.of(PORTAL),
+            (false, true) => hint.of(APP),
+            _ => hint,
+        })
+    }
+
     /// Reads the headers of an answer, for example of [`RawResponse::headers`](crate::RawResponse::headers).
     pub fn read(headers: &HeaderMap) -> Self {
         let items: Vec<&str> = headers
@@ -115,6 +148,45 @@ mod tests {
                 reset: Some(second),
             }
         );
+    }
+
+    #[test]
+    fn the_quota_tells_whose_window_is_meant_and_how_long_it_can_last() {
+        const POLICY: &str = "20;w=1, 750;w=60, 100;w=1, 2000;w=60";
+        let hint = |quota: u64, reset: u64| {
+            let limits = RateLimits {
+                remaining: Some(3),
+                reset: Some(Duration::from_secs(reset)),
+                ..read(POLICY, "", "")
+            };
+            let limit = Some(quota);
+            RateLimits { limit, ..limits }.hint().unwrap()
+        };
+        let expected = |seconds| PaceHint::new(3, Duration::from_secs(seconds));
+        assert_eq!(hint(20, 1), expected(1).of(PORTAL));
+        assert_eq!(hint(20, 0), expected(1).of(PORTAL));
+        assert_eq!(
+            hint(20, 3),
+            expected(3).of(PORTAL),
+            "longer than the window, and believed"
+        );
+        assert_eq!(hint(750, 41), expected(42).of(PORTAL));
+        assert_eq!(hint(750, 60), expected(60).of(PORTAL));
+        assert_eq!(hint(100, 1), expected(1).of(APP));
+        assert_eq!(hint(2000, 7), expected(8).of(APP));
+        assert_eq!(hint(5, 1), expected(2), "a quota that no window has");
+    }
+
+    #[test]
+    fn what_could_be_either_limit_holds_for_both() {
+        let seven = Duration::from_secs(7);
+        assert_eq!(
+            read("100, 100;w=1, 750;w=60, 100;w=1, 2000;w=60", "0", "1").hint(),
+            Some(PaceHint::new(0, Duration::from_secs(1)))
+        );
+        assert_eq!(read("20", "0", "6").hint(), Some(PaceHint::new(0, seven)));
+        assert_eq!(read("20, 20;w=1", "0", "6").hint(), Some(PaceHint::new(0, seven)));
+        assert_eq!(read("20, 20;w=1, 750;w=60", "", "6").hint(), None);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use attache_client::{Error, OffsetNames, Operation, Pager, Paging};
 use http::Method;
 
-use super::{Department, DepartmentFields, DepartmentId};
+use super::{Department, DepartmentFields, DepartmentId, Membership};
 use crate::{
     client::Client,
-    model::{Rows, Single},
+    model::{Rows, Single, operations},
 };
 
 /// Lists of HR give 50 rows at a time, and at most 50 (Planday, Overview: pagination).
@@ -15,17 +15,22 @@ pub(super) const FIFTY: Paging = Paging::Offset {
     max: Some(50),
 };
 
-static LIST: Operation = Operation::new("hr.listDepartments", Method::GET, "/hr/v1.0/departments")
-    .scopes(&["department:read"])
-    .paging(FIFTY);
-static GET: Operation =
-    Operation::new("hr.getDepartment", Method::GET, "/hr/v1.0/departments/{id}").scopes(&["department:read"]);
-static CREATE: Operation = Operation::new("hr.createDepartment", Method::POST, "/hr/v1.0/departments")
-    .scopes(&["department:create"]);
-static UPDATE: Operation = Operation::new("hr.updateDepartment", Method::PUT, "/hr/v1.0/departments/{id}")
-    .scopes(&["department:update"]);
-static DELETE: Operation = Operation::new("hr.deleteDepartment", Method::DELETE, "/hr/v1.0/departments/{id}")
-    .scopes(&["department:delete"]);
+operations! {
+    LIST = Operation::new("hr.listDepartments", Method::GET, "/hr/v1.0/departments")
+        .scopes(&["department:read"])
+        .paging(FIFTY);
+    GET = Operation::new("hr.getDepartment", Method::GET, "/hr/v1.0/departments/{id}")
+        .scopes(&["department:read"]);
+    CREATE = Operation::new("hr.createDepartment", Method::POST, "/hr/v1.0/departments")
+        .scopes(&["department:create"]);
+    UPDATE = Operation::new("hr.updateDepartment", Method::PUT, "/hr/v1.0/departments/{id}")
+        .scopes(&["department:update"]);
+    DELETE = Operation::new("hr.deleteDepartment", Method::DELETE, "/hr/v1.0/departments/{id}")
+        .scopes(&["department:delete"]);
+    EMPLOYEES =
+        Operation::new("hr.listDepartmentEmployees", Method::GET, "/hr/v1.0/departments/{id}/employees")
+            .scopes(&["employee:read"]);
+}
 
 /// Operations on departments. See [`Hr::departments`](super::Hr::departments).
 ///
@@ -108,6 +113,16 @@ impl<'a> Departments<'a> {
             .api()
             .unit(self.client.call(&DELETE).path("id", id))
             .await
+    }
+
+    /// Who belongs to a department, all at once. Needs the scope `employee:read`.
+    ///
+    /// # Errors
+    ///
+    /// As any call; `NotFound` if there is no such department.
+    pub async fn employees(&self, id: DepartmentId) -> Result<Vec<Membership>, Error> {
+        let call = self.client.call(&EMPLOYEES).path("id", id);
+        Ok(self.client.api().json::<Single<_>>(call).await?.data)
     }
 
     fn pages_of(self, rows: Option<u32>) -> Pager<Department> {

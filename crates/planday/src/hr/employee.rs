@@ -1,12 +1,13 @@
 //! An employee by id.
 
 use attache_core::{Date, Secret, Timestamp};
+use serde::{Serializer, ser::SerializeMap as _};
 
 use super::{
     ContractRuleId, CustomField, DepartmentId, EmployeeGroupId, EmployeeId, EmployeeTypeId, SecurityGroupId,
     SkillId, SupervisorId, TerminationTypeId,
 };
-use crate::model::{open_enum, record};
+use crate::model::{Written, member, open_enum, record};
 
 open_enum! {
     /// An employee's gender, as the portal has it.
@@ -25,6 +26,27 @@ record! {
         registration_number: Option<Secret> = "registrationNumber";
         /// The number of the account.
         account_number: Option<Secret> = "accountNumber";
+    }
+}
+
+impl BankAccount {
+    /// An account by its number, and the number of its bank or branch.
+    pub fn new(registration_number: Secret, account_number: Secret) -> Self {
+        Self {
+            registration_number: Some(registration_number),
+            account_number: Some(account_number),
+            other: serde_json::Map::new(),
+        }
+    }
+}
+
+/// Members that this version does not know are not sent.
+impl Written for BankAccount {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        member(&mut map, "registrationNumber", &self.registration_number)?;
+        member(&mut map, "accountNumber", &self.account_number)?;
+        map.end()
     }
 }
 

@@ -1,7 +1,11 @@
 //! Which employees to list, and what of them.
 
+use std::fmt;
+
 use attache_client::Call;
 use attache_core::Timestamp;
+
+use crate::model::{comma_joined, second_after, second_before};
 
 /// Which employees to list, and what of them. Nothing set lists all that are active.
 ///
@@ -72,6 +76,12 @@ impl Special {
     }
 }
 
+impl fmt::Display for Special {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl ListEmployees {
     /// All that are active.
     pub fn new() -> Self {
@@ -136,10 +146,10 @@ impl ListEmployees {
 
     pub(super) fn add_to(&self, call: Call) -> Call {
         let call = call
-            .query_some("createdFrom", self.created_from.map(second_before))
-            .query_some("createdTo", self.created_to.map(second_after))
-            .query_some("modifiedFrom", self.modified_from.map(second_before))
-            .query_some("modifiedTo", self.modified_to.map(second_after))
+            .query_some("createdFrom", self.created_from.as_ref().map(second_before))
+            .query_some("createdTo", self.created_to.as_ref().map(second_after))
+            .query_some("modifiedFrom", self.modified_from.as_ref().map(second_before))
+            .query_some("modifiedTo", self.modified_to.as_ref().map(second_after))
             .query_some("searchQuery", self.search_query.as_deref());
         let call = if self.include_security_groups {
             call.query("includeSecurityGroups", true)
@@ -150,67 +160,9 @@ impl ListEmployees {
     }
 }
 
-/// Comma-joined: the specification gives no style for this list, and this is the one that Planday's own published
-/// tools use. Repeated keys were seen to work as well.
 pub(super) fn add_special(call: Call, special: &[Special]) -> Call {
     if special.is_empty() {
         return call;
     }
-    let names: Vec<_> = special.iter().map(|special| special.as_str()).collect();
-    call.query("special", names.join(","))
-}
-
-/// The filters take `yyyy-mm-ddThh:mm:ssZ`: no fractions.
-fn second_before(at: Timestamp) -> Timestamp {
-    match whole(at) {
-        Some(second) if second > at => second.saturating_sub(std::time::Duration::from_secs(1)),
-        Some(second) => second,
-        None => at,
-    }
-}
-
-fn second_after(at: Timestamp) -> Timestamp {
-    match whole(at) {
-        Some(second) if second < at => second.saturating_add(std::time::Duration::from_secs(1)),
-        Some(second) => second,
-        None => at,
-    }
-}
-
-/// The instant without its fraction, on whichever side of it.
-fn whole(at: Timestamp) -> Option<Timestamp> {
-    Timestamp::from_unix_seconds(at.as_unix_seconds()).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_sent_in_whole_seconds_and_never_leave_anybody_out() {
-        let cases = [
-            (
-                "2026-11-21T12:00:00Z",
-                "2026-11-21T12:00:00Z",
-                "2026-11-21T12:00:00Z",
-            ),
-            (
-                "2026-11-21T12:00:00.1234567Z",
-                "2026-11-21T12:00:00Z",
-                "2026-11-21T12:00:01Z",
-            ),
-            (
-                "1969-12-31T23:59:58.5Z",
-                "1969-12-31T23:59:58Z",
-                "1969-12-31T23:59:59Z",
-            ),
-        ];
-        for (text, from, to) in cases {
-            let at = text.parse().unwrap();
-            assert_eq!(
-                (second_before(at).to_string(), second_after(at).to_string()),
-                (from.into(), to.into())
-            );
-        }
-    }
+    call.query("special", comma_joined(special))
 }

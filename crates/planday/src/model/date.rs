@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use attache_core::{Date, Timestamp};
+use attache_core::{Date, LocalTime, Timestamp};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{Member, MemberName};
@@ -28,7 +28,14 @@ impl Member for Timestamp {
     }
 }
 
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+/// `07:30`, or with seconds and a fraction.
+impl Member for LocalTime {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer)?.parse().map_err(Error::custom)
+    }
+}
+
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
     MemberName::deserialize(deserializer).map(|text| text.0)
 }
 

@@ -30,6 +30,12 @@ macro_rules! id {
             }
         }
 
+        impl $crate::model::Written for $id {
+            fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.0)
+            }
+        }
+
         impl $crate::model::Member for $id {
             fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 serde::Deserialize::deserialize(deserializer)

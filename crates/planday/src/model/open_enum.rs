@@ -40,6 +40,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::model::Written for $name {
+            fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
         impl $crate::model::Member for $name {
             fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text: String = serde::Deserialize::deserialize(deserializer)?;

@@ -52,7 +52,8 @@ async fn a_refused_token_secret_links_nothing() {
     assert_eq!(
         error.to_string(),
         "account customer-17/planday/main was not linked: Planday refuses the Token Secret: check on the API Access \
-         page that the app is authorised, and copy App Id and Token again"
+         page that the app is authorised, and copy App Id and Token again; see \
+         https://github.com/attache-rs/attache/blob/main/docs/planday.md#when-it-does-not-work"
     );
     assert!(world.planday.client(&key()).await.unwrap_err().is_needs_relink());
 }
@@ -73,7 +74,7 @@ async fn an_outage_of_the_token_endpoint_gives_the_token_secret_back() {
         1,
         "a token request is not repeated by itself"
     );
-    let credential = error.into_credential();
+    let credential = error.into_credential().unwrap();
     assert!(!credential.is_exchanged());
     let linked = world.planday.link(&key(), credential).await.unwrap();
     assert_eq!(linked.portal.id, PortalId(BAKERY));
@@ -98,7 +99,7 @@ async fn a_portal_that_does_not_answer_refuses_the_link_and_gives_the_grant_back
     );
 
     world.emulator.clear_faults();
-    let credential = error.into_credential();
+    let credential = error.into_credential().unwrap();
     assert!(credential.is_exchanged());
     let linked = world.planday.link(&key(), credential).await.unwrap();
     assert_eq!(linked.portal.id, PortalId(BAKERY));
@@ -149,7 +150,7 @@ async fn another_portal_is_refused_and_the_account_goes_on() {
     let second = AccountKey::new("customer-17", "planday", "second").unwrap();
     let linked = world
         .planday
-        .link(&second, error.into_credential())
+        .link(&second, error.into_credential().unwrap())
         .await
         .unwrap();
     assert_eq!(linked.account.identity(), Identity::new("portal:4712").unwrap());
@@ -229,7 +230,11 @@ async fn a_store_that_fails_gives_the_grant_back() {
     assert!(error.cause().unwrap().is_store());
 
     fs::create_dir(&accounts).unwrap();
-    world.planday.link(&key(), error.into_credential()).await.unwrap();
+    world
+        .planday
+        .link(&key(), error.into_credential().unwrap())
+        .await
+        .unwrap();
     assert_eq!(
         world.refreshes_and_calls(),
         (1, 2),
@@ -241,7 +246,12 @@ async fn a_store_that_fails_gives_the_grant_back() {
 async fn a_grant_of_another_app_or_environment_is_refused_before_anything_is_sent() {
     let world = World::new();
     world.emulator.fault(Fault::new(Target::Api, Effect::status(403)));
-    let mut credential = world.link(BAKERY_TOKEN).await.unwrap_err().into_credential();
+    let mut credential = world
+        .link(BAKERY_TOKEN)
+        .await
+        .unwrap_err()
+        .into_credential()
+        .unwrap();
     let before = world.emulator.log().len();
     let elsewhere = [
         App::at("another-app", &environment("https://planday.example.com")).unwrap(),
@@ -258,7 +268,7 @@ async fn a_grant_of_another_app_or_environment_is_refused_before_anything_is_sen
         let error = other.link(&key(), credential).await.unwrap_err();
         assert_eq!(error.kind(), &LinkErrorKind::OtherApp);
         assert_eq!(world.emulator.log().len(), before);
-        credential = error.into_credential();
+        credential = error.into_credential().unwrap();
     }
     world.planday.link(&key(), credential).await.unwrap();
 }

@@ -6,13 +6,21 @@
 )]
 
 mod departments;
+mod employee_groups;
+mod employee_writes;
 mod employees;
 mod first_program;
+mod flows;
+mod guide;
 mod headers;
 mod linking;
 mod models;
 mod open;
+mod pace;
+mod partner;
 mod readme;
+mod schedule_lists;
 mod secrets;
+mod shifts;
 mod trouble;
 mod world;

@@ -100,8 +100,10 @@ impl World {
             emulator: emulator.clone(),
             delays: Mutex::default(),
         });
-        let planday =
-            Planday::new(app, keeper, Arc::clone(&transport), Arc::clone(&clock)).observer(retries.clone());
+        // Nobody lets the time of a wait for one's turn pass here; `pace.rs` has a world for that.
+        let planday = Planday::new(app, keeper, Arc::clone(&transport), Arc::clone(&clock))
+            .observer(retries.clone())
+            .budget(None);
         Self {
             emulator,
             planday,

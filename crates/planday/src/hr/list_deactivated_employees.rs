@@ -1,0 +1,33 @@
+//! Which employees who left to list, and what of them.
+
+use attache_core::Timestamp;
+
+use super::Special;
+use crate::model::{comma_joined, query, second_after, second_before};
+
+query! {
+    /// Which employees who left to list, and what of them. Nothing set lists them all.
+    ///
+    /// The times are sent in whole seconds: the earlier one in those that end in `from`, the later one in those that
+    /// end in `to`, so that nobody falls between.
+    pub struct ListDeactivatedEmployees {
+        /// Only those whose record was made at this time or later.
+        created_from: Timestamp = "createdFrom" as second_before;
+        /// Only those whose record was made at this time or earlier.
+        created_to: Timestamp = "createdTo" as second_after;
+        /// Only those whose record was made, changed or deleted at this time or later.
+        modified_from: Timestamp = "modifiedFrom" as second_before;
+        /// Only those whose record was made, changed or deleted at this time or earlier.
+        modified_to: Timestamp = "modifiedTo" as second_after;
+        /// Only those who left at this time or later.
+        deactivated_from: Timestamp = "deactivatedFrom" as second_before;
+        /// Only those who left at this time or earlier.
+        deactivated_to: Timestamp = "deactivatedTo" as second_after;
+        /// Members that need a scope of their own.
+        special: Vec<Special> = "special" as comma_joined;
+        /// Only those whose name, e-mail address, phone number, salary identifier or social security number has this
+        /// text in it.
+        search_query: String = "searchQuery";
+    }
+    at most 50 rows
+}

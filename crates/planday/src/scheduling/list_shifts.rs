@@ -1,0 +1,58 @@
+//! Which shifts to list.
+
+use attache_core::{Date, Timestamp};
+
+use super::{PositionId, ShiftStatus, ShiftTypeId};
+use crate::{
+    hr::{DepartmentId, EmployeeGroupId, EmployeeId},
+    model::{comma_joined, query, second_after, second_before},
+};
+
+query! {
+    /// Which shifts to list. Nothing set lists all that the app may see.
+    ///
+    /// The times are sent in whole seconds: the earlier one in those that end in `from`, the later one in those that
+    /// end in `to`, so that no shift falls between.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache_planday::{Date, hr::DepartmentId, scheduling::{ListShifts, ShiftStatus}};
+    ///
+    /// let (monday, sunday): (Date, Date) = ("2026-11-16".parse()?, "2026-11-22".parse()?);
+    /// let open = ListShifts::new()
+    ///     .from(monday)
+    ///     .to(sunday)
+    ///     .department_ids([DepartmentId(1), DepartmentId(2)])
+    ///     .shift_status(ShiftStatus::Open);
+    /// assert_eq!(open.to, Some(sunday));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct ListShifts {
+        /// Only those that begin on this day or later.
+        from: Date = "from";
+        /// Only those that begin on this day or earlier.
+        to: Date = "to";
+        /// Only those of these departments.
+        department_ids: Vec<DepartmentId> = "departmentId" as comma_joined;
+        /// Only those of these employee groups.
+        employee_group_ids: Vec<EmployeeGroupId> = "employeeGroupId" as comma_joined;
+        /// Only those of these shift types.
+        shift_type_ids: Vec<ShiftTypeId> = "shiftTypeId" as comma_joined;
+        /// Only those at these positions.
+        position_ids: Vec<PositionId> = "positionId" as comma_joined;
+        /// Only those of these employees.
+        employee_ids: Vec<EmployeeId> = "employeeId" as comma_joined;
+        /// Only those with this status; one of the first eight.
+        shift_status: ShiftStatus = "shiftStatus";
+        /// Only those whose record was made at this time or later.
+        created_from: Timestamp = "createdFrom" as second_before;
+        /// Only those whose record was made at this time or earlier.
+        created_to: Timestamp = "createdTo" as second_after;
+        /// Only those whose record was changed at this time or later.
+        modified_from: Timestamp = "modifiedFrom" as second_before;
+        /// Only those whose record was changed at this time or earlier.
+        modified_to: Timestamp = "modifiedTo" as second_after;
+    }
+    at most 5000 rows
+}
