@@ -55,6 +55,7 @@ pub(crate) async fn compute(
         prefix: None,
         jobs,
         known: BTreeSet::new(),
+        brief: true,
         today: None,
     };
     let unbroken = run(suite, &options(launch.clone()), |_, _, _| {}).await?;

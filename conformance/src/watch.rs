@@ -27,6 +27,11 @@ pub(crate) async fn tick() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
+/// Lets very little real time pass: a process that was told to leave is about to.
+pub(crate) async fn blink() {
+    tokio::time::sleep(Duration::from_millis(2)).await;
+}
+
 /// Today, in UTC.
 pub(crate) fn today() -> Date {
     jiff::Timestamp::try_from(SystemTime::now())

@@ -13,7 +13,7 @@ pub(crate) const WORKSPACE: [&str; 4] = [
     "--workspace",
     "--no-default-features",
     "--features",
-    "attache-auth/kit,attache-emulator/cli",
+    "attache-auth/kit,attache-auth/loopback,attache-planday/loopback,attache-emulator/cli",
 ];
 
 /// How a program ended.

@@ -97,6 +97,7 @@ pub(super) fn run(
         prefix,
         jobs: arguments.jobs,
         known,
+        brief: false,
         today: arguments.today,
     };
     let played = block_on(crate::run::run(suite, &options, |case, done, total| {
@@ -109,34 +110,18 @@ pub(super) fn run(
             return Ok(USAGE);
         }
     };
-    report::write(&arguments.report_dir, suite, &run)?;
-    report::matrix(out, style, &run)?;
     let again = match &arguments.driver {
         Some(command) => format!("attache-conformance run --driver \"{command}\""),
         None => "attache-conformance run".to_owned(),
     };
+    // A table that cannot be read reddens the gate; the page does without it.
+    let kills = KillTable::read(&paths.conformance.join("kill-table.toml"))
+        .ok()
+        .flatten();
+    report::write(&arguments.report_dir, suite, kills.as_ref(), &run, &again)?;
+    report::matrix(out, style, &run)?;
     report::summary(out, style, &run, &again)?;
-    let mut code = run.exit_code();
-    if prefix.is_none() {
-        let mut problems = if arguments.no_trace {
-            Vec::new()
-        } else {
-            gate(paths, suite)
-        };
-        if let Some(file) = &arguments.capabilities {
-            problems.extend(own(suite, &run, file));
-        }
-        say(out, &problems)?;
-        if !problems.is_empty() {
-            writeln!(out, "trace gate: red")?;
-            code = worse(code, TRACE);
-        }
-    }
-    let leaked = search_reports(&arguments.report_dir, &run)?;
-    for leak in &leaked {
-        writeln!(out, "secret found in the suite's own reports: {leak}")?;
-        code = SECRET;
-    }
+    let mut code = judged(out, paths, suite, arguments, &run)?;
     let slow = run.took.as_secs() > TOO_SLOW_SECONDS;
     if slow {
         code = worse(code, FAILURES);
@@ -150,6 +135,38 @@ pub(super) fn run(
         if slow { ", which is too slow" } else { "" },
         arguments.report_dir.display()
     )?;
+    Ok(code)
+}
+
+/// All that reddens a run beside its time: results, the gate, the driver's own promises, secrets in the reports.
+fn judged(
+    out: &mut dyn Write,
+    paths: &Paths,
+    suite: &Suite,
+    arguments: &RunArgs,
+    run: &Run,
+) -> io::Result<Code> {
+    let mut code = run.exit_code();
+    if arguments.case.is_none() {
+        let mut problems = if arguments.no_trace {
+            Vec::new()
+        } else {
+            gate(paths, suite)
+        };
+        if let Some(file) = &arguments.capabilities {
+            problems.extend(own(suite, run, file));
+        }
+        say(out, &problems)?;
+        if !problems.is_empty() {
+            writeln!(out, "trace gate: red")?;
+            code = worse(code, TRACE);
+        }
+    }
+    let leaked = search_reports(&arguments.report_dir, run)?;
+    for leak in &leaked {
+        writeln!(out, "secret found in the suite's own reports: {leak}")?;
+        code = SECRET;
+    }
     Ok(code)
 }
 
@@ -249,7 +266,7 @@ fn search_reports(folder: &Path, run: &Run) -> io::Result<Vec<String>> {
         .collect();
     let leaks = Leaks::new(&secrets).map_err(io::Error::other)?;
     let mut found = Vec::new();
-    for name in ["junit.xml", "results.json", "times.json", "index.html"] {
+    for name in report::FILES {
         let bytes = std::fs::read(folder.join(name))?;
         found.extend(
             leaks

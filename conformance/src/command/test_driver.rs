@@ -85,7 +85,7 @@ fn child() -> io::Result<()> {
 }
 
 /// `departments.list` waits 90 seconds on the clock, `employees.list` counts how often the driver was started on this store,
-/// `portal.info` asks the API server and ignores what it says.
+/// `portal.info` asks the API server and ignores what it says, `authorize_url` makes one of another provider and prints its state.
 fn scripted() -> io::Result<()> {
     let (mut now, mut lives, mut api) = (Timestamp::UNIX_EPOCH, 0, String::new());
     let mut waiting: Option<(Value, Timestamp)> = None;
@@ -111,6 +111,11 @@ fn scripted() -> io::Result<()> {
                     say(&json!({ "id": id, "ok": { "count": 1 } }))?;
                 }
                 json!({})
+            }
+            ("authorize_url", _) => {
+                let state = "a-state-that-is-printed";
+                writeln!(io::stderr(), "{state}")?;
+                json!({ "url": format!("https://id.example/authorize?state={state}") })
             }
             ("call", "departments.list") => {
                 let until = now + SignedDuration::from_secs(90);

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::case::{Action, Case, Fault, Then};
+use super::operation::capability;
 
 /// Every capability a driver may declare (`PROTOCOL.md`, hello).
-pub(crate) const CAPABILITIES: [&str; 19] = [
+pub(crate) const CAPABILITIES: &[&str] = &[
     "planday",
     "pasted-token",
     "kept-grant",
@@ -25,6 +26,20 @@ pub(crate) const CAPABILITIES: [&str; 19] = [
     "provider-message",
     "verify",
     "rotation",
+    "partner-flow",
+    "pkce",
+    "issuer",
+    "link-values",
+    "revoke",
+    "recheck",
+    "child-portals",
+    "pace",
+    "prefetch",
+    "employee-groups",
+    "employee-writes",
+    "scheduling",
+    "shift-writes",
+    "hr-lists",
 ];
 
 /// What the steps of a case need, and what it names in `needs`.
@@ -39,6 +54,9 @@ pub(crate) fn needs(case: &Case) -> BTreeSet<String> {
     }
     if let Some(grant) = &case.given.grant {
         import(grant, &mut need);
+    }
+    if let Some(app) = &case.given.app {
+        set_up(app, &mut need);
     }
     then(&case.then, &mut need);
     for step in case.steps() {
@@ -59,9 +77,22 @@ pub(crate) fn needs(case: &Case) -> BTreeSet<String> {
             Some(Action::Call) => call(&step.with, &mut need),
             Some(Action::Import) => import(&step.with, &mut need),
             Some(Action::Clock) => need("clock"),
+            Some(Action::Configure) => {
+                need("partner-flow");
+                set_up(&step.with, &mut need);
+            }
+            Some(Action::AuthorizeUrl | Action::Browse) => need("partner-flow"),
+            Some(Action::Callback) => {
+                need("partner-flow");
+                if names_issuer(&step.with) {
+                    need("issuer");
+                }
+            }
+            Some(Action::Revoke) => need("revoke"),
+            Some(Action::Recheck) => need("recheck"),
             Some(Action::Restart) => need("store"),
             Some(Action::TokenView) => need("token-view"),
-            None => {}
+            Some(Action::Admin) | None => {}
         }
     }
     needs
@@ -78,19 +109,40 @@ fn import(with: &toml::Table, need: &mut impl FnMut(&str)) {
     }
 }
 
+/// The set-up of a connector: only the partner flow has more than a client id.
+fn set_up(app: &toml::Table, need: &mut impl FnMut(&str)) {
+    if app.contains_key("scopes") || app.contains_key("redirect_uris") {
+        need("partner-flow");
+    }
+    if app.get("pkce").and_then(toml::Value::as_bool) == Some(true) {
+        need("pkce");
+    }
+}
+
+fn names_issuer(with: &toml::Table) -> bool {
+    let pairs = with.get("query").and_then(toml::Value::as_array);
+    pairs
+        .into_iter()
+        .flatten()
+        .any(|pair| pair.get(0).and_then(toml::Value::as_str) == Some("iss"))
+}
+
 fn call(with: &toml::Table, need: &mut impl FnMut(&str)) {
     let operation = with
         .get("operation")
         .and_then(toml::Value::as_str)
         .unwrap_or_default();
-    if operation == "raw" {
-        need("raw");
+    if let Some(word) = capability(operation) {
+        need(word);
     }
-    if ["create", "update", "delete"]
+    if [".create", ".update", ".delete"]
         .iter()
         .any(|verb| operation.ends_with(verb))
     {
         need("writes");
+    }
+    if with.contains_key("portal") {
+        need("child-portals");
     }
     if let Some(options) = with.get("options").and_then(toml::Value::as_table) {
         if options.contains_key("deadline_ms") {
@@ -98,6 +150,9 @@ fn call(with: &toml::Table, need: &mut impl FnMut(&str)) {
         }
         if options.contains_key("all_pages") {
             need("paging");
+        }
+        if options.contains_key("prefetch") {
+            need("prefetch");
         }
     }
 }
@@ -108,6 +163,9 @@ fn then(then: &Then, need: &mut impl FnMut(&str)) {
     }
     if then.item.is_some() {
         need("values");
+    }
+    if then.link.is_some() {
+        need("link-values");
     }
     if then.waits.is_some() {
         need("clock");

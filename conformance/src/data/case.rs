@@ -6,8 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::emulator::EmulatorSetup;
 use super::fixture::EvidenceClass;
-use super::{Count, Level, Place, Words};
+use super::{Count, Level, Place, UrlWords, Words};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +55,6 @@ impl Case {
 pub(crate) struct Evidence {
     pub(crate) class: EvidenceClass,
     pub(crate) on: Datetime,
-    #[expect(dead_code, reason = "read by people; here so that the key is known")]
     pub(crate) version: Option<String>,
     pub(crate) note: Option<String>,
 }
@@ -69,50 +69,55 @@ pub(crate) struct Given {
     pub(crate) emulator: Option<EmulatorSetup>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct EmulatorSetup {
-    pub(crate) rotation: Option<String>,
-    pub(crate) grace: Option<u64>,
-    pub(crate) access_lifetime: Option<u64>,
-    pub(crate) scopes: Option<Vec<String>>,
-    #[serde(default)]
-    pub(crate) limits: bool,
-    pub(crate) departments: Option<u32>,
-    pub(crate) employees: Option<u32>,
-    pub(crate) portals: Option<Vec<PortalSetup>>,
-    #[serde(default)]
-    pub(crate) fault: Vec<EmulatorFault>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PortalSetup {
-    pub(crate) id: i64,
-    pub(crate) refresh: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct EmulatorFault {
-    pub(crate) on: String,
-    #[serde(rename = "do")]
-    pub(crate) effect: String,
-    pub(crate) status: Option<u16>,
-    pub(crate) retry_after: Option<u64>,
-    #[serde(default)]
-    pub(crate) after: u32,
-    pub(crate) times: Option<u32>,
-}
-
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Action {
     Call,
     Import,
+    Configure,
+    AuthorizeUrl,
+    Browse,
+    Callback,
+    Revoke,
+    Recheck,
+    Admin,
     Clock,
     Restart,
     TokenView,
+}
+
+impl Action {
+    /// Its word in the file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Import => "import",
+            Self::Configure => "configure",
+            Self::AuthorizeUrl => "authorize_url",
+            Self::Browse => "browse",
+            Self::Callback => "callback",
+            Self::Revoke => "revoke",
+            Self::Recheck => "recheck",
+            Self::Admin => "admin",
+            Self::Clock => "clock",
+            Self::Restart => "restart",
+            Self::TokenView => "token_view",
+        }
+    }
+
+    /// Whether the client does something of its own that `[then]` can judge.
+    pub(crate) fn is_judged(self) -> bool {
+        matches!(
+            self,
+            Self::Call
+                | Self::Import
+                | Self::Configure
+                | Self::AuthorizeUrl
+                | Self::Callback
+                | Self::Revoke
+                | Self::Recheck
+        )
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -124,6 +129,11 @@ pub(crate) struct Step {
     pub(crate) with: toml::Table,
     pub(crate) parallel: Option<u32>,
     pub(crate) want: Option<Then>,
+    /// What the authorize URL must be like.
+    pub(crate) url: Option<UrlWords>,
+    /// Template names, and the parameters whose values they get.
+    #[serde(default)]
+    pub(crate) save: BTreeMap<String, String>,
     pub(crate) expect: Option<Expect>,
     pub(crate) form: Option<Words>,
     pub(crate) header: Option<Words>,
@@ -147,6 +157,15 @@ impl Server {
             Self::Identity => "identity_url",
             Self::Api => "api_url",
             Self::Elsewhere => "elsewhere_url",
+        }
+    }
+
+    /// Its word in the file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Api => "api",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }
@@ -218,6 +237,9 @@ pub(crate) struct Respond {
     pub(crate) text: Option<String>,
     pub(crate) filler: Option<usize>,
     pub(crate) extra: Option<bool>,
+    /// Keep the answer back until nothing else moves.
+    #[serde(default)]
+    pub(crate) hold: bool,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -230,6 +252,7 @@ pub(crate) struct Then {
     pub(crate) count: Option<u64>,
     pub(crate) ids: Option<Vec<toml::Value>>,
     pub(crate) item: Option<toml::Table>,
+    pub(crate) link: Option<toml::Table>,
     pub(crate) grant: Option<toml::Table>,
     pub(crate) waits: Option<Count>,
     pub(crate) server: Option<ServerCounts>,
@@ -245,6 +268,12 @@ impl Then {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ServerCounts {
     pub(crate) refreshes: Option<Count>,
+    pub(crate) code_exchanges: Option<Count>,
+    pub(crate) derivations: Option<Count>,
+    pub(crate) revocations: Option<Count>,
+    pub(crate) token_calls: Option<Count>,
+    pub(crate) throttled: Option<Count>,
+    pub(crate) max_in_flight: Option<Count>,
     pub(crate) requests: Option<Count>,
     pub(crate) unexpected_requests: Option<Count>,
     pub(crate) unused_stubs: Option<Count>,

@@ -23,6 +23,16 @@ impl EvidenceClass {
         self == Self::Inferred
     }
 
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::VendorDoc => "vendor-doc",
+            Self::VendorSdk => "vendor-sdk",
+            Self::ThirdParty => "third-party",
+            Self::Inferred => "inferred",
+        }
+    }
+
     /// Days after which evidence of this class is stale.
     pub(crate) fn lasts_days(self) -> i32 {
         match self {

@@ -37,6 +37,14 @@ impl Confidence {
     pub(crate) fn is_inferred(self) -> bool {
         self == Self::Inferred
     }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -17,9 +17,70 @@ pub(crate) struct Words {
     pub(crate) forbid: Vec<String>,
     #[serde(default, rename = "match")]
     pub(crate) matches: BTreeMap<String, String>,
+    /// Lists that may be comma-joined or repeated (query).
+    #[serde(default)]
+    pub(crate) list: BTreeMap<String, Vec<String>>,
+    /// A code verifier, and the challenge that it must be the secret of (form).
+    #[serde(default)]
+    pub(crate) s256: BTreeMap<String, String>,
+    /// Random values, unlike every earlier one in the case (form).
+    #[serde(default)]
+    pub(crate) fresh: Vec<String>,
     #[serde(default)]
     pub(crate) only: bool,
     pub(crate) whole: Option<toml::Value>,
+}
+
+/// What the authorize URL must be like.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UrlWords {
+    /// Everything before the query.
+    pub(crate) base: Option<String>,
+    #[serde(default)]
+    pub(crate) exact: toml::Table,
+    #[serde(default)]
+    pub(crate) require: Vec<String>,
+    #[serde(default)]
+    pub(crate) forbid: Vec<String>,
+    #[serde(default, rename = "match")]
+    pub(crate) matches: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) fresh: Vec<String>,
+    #[serde(default)]
+    pub(crate) only: bool,
+    /// The words of `scope`, in any order.
+    pub(crate) scopes: Option<Vec<String>>,
+    /// `S256`: a challenge is there.
+    pub(crate) pkce: Option<String>,
+}
+
+impl UrlWords {
+    /// The words for the query; what `scopes` and `pkce` name is named.
+    pub(crate) fn query(&self) -> Words {
+        let mut words = Words {
+            exact: self.exact.clone(),
+            require: self.require.clone(),
+            forbid: self.forbid.clone(),
+            matches: self.matches.clone(),
+            fresh: self.fresh.clone(),
+            only: self.only,
+            ..Words::default()
+        };
+        if self.scopes.is_some() {
+            words.require.push("scope".to_owned());
+        }
+        if let Some(method) = &self.pkce {
+            words.exact.insert(
+                "code_challenge_method".to_owned(),
+                toml::Value::String(method.clone()),
+            );
+            words
+                .matches
+                .insert("code_challenge".to_owned(), "^[A-Za-z0-9_-]{43}$".to_owned());
+        }
+        words
+    }
 }
 
 /// A number, or a range of numbers.

@@ -1,53 +1,34 @@
-//! Results as JSON, the same for the same outcome; times lie apart.
+//! Results as JSON, the same for the same outcome; what differs from run to run lies apart.
 
 use serde_json::{Map, Value, json};
 
-use crate::run::{Run, Word};
+use super::model::Report;
 
-pub(super) fn results(run: &Run) -> String {
-    let cases: Vec<Value> = run
-        .cases
-        .iter()
-        .map(|case| {
-            json!({
-                "id": case.id,
-                "title": case.title,
-                "level": case.level.word(),
-                "covers": case.covers,
-                "result": case.word.text(),
-                "reasons": case.reasons,
-                "warnings": case.warnings,
-                "secrets": case.secrets,
-            })
-        })
-        .collect();
-    let words = [
-        Word::Pass,
-        Word::Fail,
-        Word::Warn,
-        Word::Skip,
-        Word::Untestable,
-        Word::Xfail,
-        Word::Xpass,
-        Word::Stale,
-        Word::Harness,
-    ];
-    let totals: Map<String, Value> = words
-        .iter()
-        .map(|word| (word.text().to_owned(), json!(run.count(*word))))
-        .collect();
-    pretty(
-        &json!({ "driver": run.driver, "capabilities": run.capabilities, "totals": totals, "cases": cases }),
-    )
+pub(super) fn results(report: &Report) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(report).map(|text| text + "\n")
 }
 
-pub(super) fn times(run: &Run) -> String {
-    let cases: Map<String, Value> = run
+pub(super) fn times(report: &Report) -> String {
+    let cases: Map<String, Value> = report
         .cases
         .iter()
         .map(|case| (case.id.clone(), json!(milliseconds(case.took))))
         .collect();
-    pretty(&json!({ "run_ms": milliseconds(run.took), "case_ms": cases }))
+    pretty(&json!({ "run_ms": milliseconds(report.took), "case_ms": cases }))
+}
+
+/// Both directions of the protocol, and standard error.
+pub(super) fn dialogue(report: &Report) -> String {
+    let cases: Map<String, Value> = report
+        .cases
+        .iter()
+        .filter(|case| !case.dialogue.is_empty())
+        .map(|case| {
+            let said = json!({ "protocol": case.dialogue, "stderr": case.stderr });
+            (case.id.clone(), said)
+        })
+        .collect();
+    pretty(&Value::Object(cases))
 }
 
 fn milliseconds(time: std::time::Duration) -> u64 {

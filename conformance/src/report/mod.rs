@@ -3,6 +3,8 @@
 mod html;
 mod json;
 mod junit;
+mod model;
+mod steps;
 mod terminal;
 
 pub(crate) use terminal::{Style, matrix, progress, summary};
@@ -11,15 +13,33 @@ use std::io;
 use std::path::Path;
 
 use crate::data::Suite;
+use crate::kill::KillTable;
 use crate::run::Run;
 
-/// Writes all report files into `folder`.
-pub(crate) fn write(folder: &Path, suite: &Suite, run: &Run) -> io::Result<()> {
+/// The files of a report.
+pub(crate) const FILES: [&str; 5] = [
+    "junit.xml",
+    "results.json",
+    "times.json",
+    "dialogue.json",
+    "index.html",
+];
+
+/// Writes all report files into `folder`; `again` is the command that makes such a run, `kills` the committed kill table.
+pub(crate) fn write(
+    folder: &Path,
+    suite: &Suite,
+    kills: Option<&KillTable>,
+    run: &Run,
+    again: &str,
+) -> io::Result<()> {
+    let report = model::Report::of(suite, run, again);
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join("junit.xml"), junit::text(run))?;
-    std::fs::write(folder.join("results.json"), json::results(run))?;
-    std::fs::write(folder.join("times.json"), json::times(run))?;
-    std::fs::write(folder.join("index.html"), html::text(suite, run))
+    std::fs::write(folder.join("results.json"), json::results(&report)?)?;
+    std::fs::write(folder.join("times.json"), json::times(&report))?;
+    std::fs::write(folder.join("dialogue.json"), json::dialogue(&report))?;
+    std::fs::write(folder.join("index.html"), html::text(&report, suite, kills))
 }
 
 /// Text for XML and HTML, in elements and in quoted attributes.

@@ -1,11 +1,14 @@
 //! Searching for secrets in all the forms in which they slip out, and masking them.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use sha2::{Digest, Sha256};
+
+/// The needles of one case are searched in little text: for so few, making a fast automaton takes longer than using a slow one.
+const FEW: usize = 1000;
 
 /// All forms of a set of secrets, searched in one pass and without case.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ impl Leaks {
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
+            .kind((needles.len() < FEW).then_some(AhoCorasickKind::NoncontiguousNFA))
             .build(&needles)?;
         Ok(Self { automaton, found_as })
     }

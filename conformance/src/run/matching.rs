@@ -1,9 +1,14 @@
 //! Judging the parts of a request by the matching words.
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex};
+
 use regex::Regex;
 use serde_json::Value;
 
 use super::canary::{Bindings, Canaries, json_of};
+use super::lock;
+use super::oracle::{freshness_trouble, verifier_trouble};
 use crate::data::Words;
 
 /// Headers that any HTTP client may send without a case naming them.
@@ -29,6 +34,9 @@ pub(crate) struct Findings {
     pub(crate) warnings: Vec<String>,
 }
 
+/// The values that a name had in earlier requests of the case.
+pub(crate) type Earlier = BTreeMap<String, Vec<String>>;
+
 /// The words of one part with their templates filled in.
 #[derive(Debug, Default)]
 pub(crate) struct Filled {
@@ -36,6 +44,9 @@ pub(crate) struct Filled {
     require: Vec<String>,
     forbid: Vec<String>,
     matches: Vec<(String, Option<Regex>)>,
+    list: Vec<(String, Vec<String>)>,
+    s256: Vec<(String, String)>,
+    fresh: Vec<String>,
     only: bool,
     whole: Option<Value>,
 }
@@ -56,6 +67,20 @@ impl Filled {
                 .iter()
                 .map(|(name, expression)| (name.clone(), expression_of(expression, canaries)))
                 .collect(),
+            list: words
+                .list
+                .iter()
+                .map(|(name, values)| {
+                    let values = values.iter().map(|value| canaries.fill(value, &none));
+                    (name.clone(), values.collect())
+                })
+                .collect(),
+            s256: words
+                .s256
+                .iter()
+                .map(|(name, challenge)| (name.clone(), canaries.fill(challenge, &none)))
+                .collect(),
+            fresh: words.fresh.clone(),
             only: words.only,
             whole: words
                 .whole
@@ -70,13 +95,37 @@ impl Filled {
                 .require
                 .iter()
                 .chain(&self.forbid)
+                .chain(&self.fresh)
                 .any(|named| same(named, name))
             || self.matches.iter().any(|(named, _)| same(named, name))
+            || self.list.iter().any(|(named, _)| same(named, name))
+            || self.s256.iter().any(|(named, _)| same(named, name))
     }
 
     /// Judges name-value pairs: form fields or query parameters.
-    pub(crate) fn pairs(&self, part: &str, pairs: &[(String, String)], findings: &mut Findings) {
+    pub(crate) fn pairs(
+        &self,
+        part: &str,
+        pairs: &[(String, String)],
+        earlier: &Earlier,
+        findings: &mut Findings,
+    ) {
         self.texts(part, pairs, |a, b| a == b, findings);
+        self.lists(part, pairs, findings);
+        let mut trouble = |name: &str, judge: &dyn Fn(&str) -> Option<String>| {
+            if let Some(value) = once(part, pairs, name, |a, b| a == b, findings)
+                && let Some(trouble) = judge(&value)
+            {
+                findings.failures.push(format!("{part} {name} {trouble}"));
+            }
+        };
+        for (name, challenge) in &self.s256 {
+            trouble(name, &|value| verifier_trouble(value, challenge));
+        }
+        for name in &self.fresh {
+            let seen = earlier.get(name).map_or(&[][..], Vec::as_slice);
+            trouble(name, &|value| freshness_trouble(value, seen));
+        }
         for (name, _) in pairs {
             if !self.names(name, |a, b| a == b) {
                 let text = format!("the {part} field {name} is named by no word of the case");
@@ -112,21 +161,7 @@ impl Filled {
         same: fn(&str, &str) -> bool,
         findings: &mut Findings,
     ) {
-        let once = |name: &str, findings: &mut Findings| -> Option<String> {
-            let values: Vec<&String> = pairs
-                .iter()
-                .filter(|(given, _)| same(given, name))
-                .map(|(_, value)| value)
-                .collect();
-            match values.as_slice() {
-                [value] => return Some((*value).clone()),
-                [] => findings.failures.push(format!("{part} {name} is missing")),
-                more => findings
-                    .failures
-                    .push(format!("{part} {name} is there {} times", more.len())),
-            }
-            None
-        };
+        let once = |name: &str, findings: &mut Findings| once(part, pairs, name, same, findings);
         for (name, wanted) in &self.exact {
             if let Some(value) = once(name, findings)
                 && Some(value.as_str()) != wanted.as_str()
@@ -154,6 +189,22 @@ impl Filled {
         for name in &self.forbid {
             if pairs.iter().any(|(given, _)| same(given, name)) {
                 findings.failures.push(format!("{part} {name} is forbidden here"));
+            }
+        }
+    }
+
+    /// Comma-joined or repeated: the documents show no style.
+    fn lists(&self, part: &str, pairs: &[(String, String)], findings: &mut Findings) {
+        for (name, wanted) in &self.list {
+            let given: Vec<&str> = pairs
+                .iter()
+                .filter(|(given, _)| given == name)
+                .flat_map(|(_, value)| value.split(','))
+                .collect();
+            if given != *wanted {
+                findings
+                    .failures
+                    .push(format!("{part} {name} lists {given:?}, not {wanted:?}"));
             }
         }
     }
@@ -203,6 +254,29 @@ impl Filled {
     }
 }
 
+/// The only value of a name.
+fn once(
+    part: &str,
+    pairs: &[(String, String)],
+    name: &str,
+    same: fn(&str, &str) -> bool,
+    findings: &mut Findings,
+) -> Option<String> {
+    let values: Vec<&String> = pairs
+        .iter()
+        .filter(|(given, _)| same(given, name))
+        .map(|(_, value)| value)
+        .collect();
+    match values.as_slice() {
+        [value] => return Some((*value).clone()),
+        [] => findings.failures.push(format!("{part} {name} is missing")),
+        more => findings
+            .failures
+            .push(format!("{part} {name} is there {} times", more.len())),
+    }
+    None
+}
+
 /// The member at a dotted path.
 pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.').try_fold(value, |value, part| match value {
@@ -211,7 +285,17 @@ pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     })
 }
 
+/// Expressions without templates: the same ones come in case after case, and making them takes longer than using them.
+static MADE: LazyLock<Mutex<HashMap<String, Option<Regex>>>> = LazyLock::new(Mutex::default);
+
 pub(crate) fn expression_of(expression: &str, canaries: &Canaries) -> Option<Regex> {
+    if !expression.contains("{{") {
+        let mut made = lock(&MADE);
+        let known = made
+            .entry(expression.to_owned())
+            .or_insert_with(|| Regex::new(expression).ok());
+        return known.clone();
+    }
     // Canaries are data inside an expression, not expressions.
     let mut filled = String::new();
     let mut rest = expression;
@@ -247,7 +331,7 @@ mod tests {
 
     fn form(toml: &str, fields: &[(&str, &str)]) -> Findings {
         let mut findings = Findings::default();
-        words(toml).pairs("form", &pairs(fields), &mut findings);
+        words(toml).pairs("form", &pairs(fields), &Earlier::new(), &mut findings);
         findings
     }
 
@@ -309,6 +393,37 @@ mod tests {
             form("only = true\nrequire = ['a']", &[("a", "1"), ("b", "2")]),
             failures(&["the form field b is named by no word of the case"])
         );
+    }
+
+    #[test]
+    fn a_list_is_comma_joined_or_repeated_and_in_order() {
+        let toml = "only = true\nlist = { a = ['1', '2'] }";
+        assert_eq!(form(toml, &[("a", "1,2")]), Findings::default());
+        assert_eq!(form(toml, &[("a", "1"), ("a", "2")]), Findings::default());
+        for wrong in [&[("a", "1")][..], &[("a", "2,1")], &[]] {
+            assert_eq!(form(toml, wrong).failures.len(), 1, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_verifier_fits_its_challenge() {
+        let toml = "only = true\ns256 = { v = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }";
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        assert_eq!(form(toml, &[("v", verifier)]), Findings::default());
+        assert_eq!(form(toml, &[]), failures(&["form v is missing"]));
+        assert_eq!(
+            form(toml, &[("v", &verifier.replace('d', "e"))]),
+            failures(&["form v is not the secret of the challenge"])
+        );
+    }
+
+    #[test]
+    fn a_fresh_value_was_in_no_earlier_request() {
+        let value = "abcdefghijklmnopqrstuv";
+        let earlier = Earlier::from([("v".to_owned(), vec![value.to_owned()])]);
+        let mut findings = Findings::default();
+        words("only = true\nfresh = ['v']").pairs("form", &pairs(&[("v", value)]), &earlier, &mut findings);
+        assert_eq!(findings, failures(&["form v was used before"]));
     }
 
     #[test]

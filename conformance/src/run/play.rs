@@ -1,28 +1,35 @@
 //! Plays one case: servers, driver, steps, verdict, search for secrets.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use wiremock::MockServer;
 
-use super::canary::{Canaries, guid, random};
-use super::cut;
-use super::driver::{Driver, Emitted, Killer, Launch, Pending, Reply};
+use super::canary::random;
+use super::driver::{Driver, Launch, Pending, Reply};
 use super::emulate::Emulated;
 use super::lock;
-use super::script::Script;
+use super::stage::Stage;
 use super::verdict::{CaseReport, Word, judge, summary};
-use crate::data::{Action, Case, Fault, Server, Step, Suite, Then};
-use crate::watch::{Stopwatch, tick};
+use crate::data::{Action, Case, Step, Suite, Then};
+use crate::watch::{Stopwatch, blink, tick};
 
-/// A step that takes longer is given up.
+/// A step in which nothing moves for so long is given up.
 const WATCHDOG: Duration = Duration::from_secs(15);
+/// A step that takes longer is given up, whatever moves.
+const LONGEST_STEP: Duration = Duration::from_secs(45);
 /// When nothing has moved for so long, only the clock can get the client on.
 const QUIET: Duration = Duration::from_millis(300);
+/// The same when the earliest wait is far away: that may be a deadline, and a client that is slow on a busy machine must not miss it.
+const FAR_QUIET: Duration = Duration::from_millis(1200);
+/// What is further away is far.
+const FAR: SignedDuration = SignedDuration::from_secs(10);
+/// The same when as many waits are announced as answers are outstanding, and that is a crowd: a burst that paces itself.
+const CROWD_QUIET: Duration = Duration::from_millis(60);
+/// So many outstanding answers are a crowd; fewer could be calls in flight with their deadlines announced.
+const CROWD: usize = 8;
 /// How long a driver may take to leave after `bye`.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -32,8 +39,8 @@ pub(super) enum Stop {
     Harness(String),
 }
 
-/// Plays the case and judges it.
-pub(crate) async fn play(suite: &Suite, case: &Case, launch: &Launch) -> CaseReport {
+/// Plays the case and judges it; `brief` leaves out what is only read in reports.
+pub(crate) async fn play(suite: &Suite, case: &Case, launch: &Launch, brief: bool) -> CaseReport {
     let started = Stopwatch::start();
     let mut report = CaseReport {
         id: case.id.clone(),
@@ -60,7 +67,7 @@ pub(crate) async fn play(suite: &Suite, case: &Case, launch: &Launch) -> CaseRep
     };
     let stopped = stage.perform().await.err();
     stage.leave().await;
-    if let Err(text) = stage.report(stopped, &mut report) {
+    if let Err(text) = stage.report(stopped, brief, &mut report) {
         report.word = Word::Harness;
         report.reasons.push(text);
     }
@@ -74,135 +81,21 @@ pub(crate) async fn play(suite: &Suite, case: &Case, launch: &Launch) -> CaseRep
     report
 }
 
-pub(super) struct Stage<'a> {
-    pub(super) case: &'a Case,
-    pub(super) launch: &'a Launch,
-    pub(super) canaries: Canaries,
-    pub(super) folder: tempfile::TempDir,
-    pub(super) script: Arc<Script>,
-    pub(super) servers: Vec<MockServer>,
-    pub(super) relays: tokio::task::JoinSet<()>,
-    pub(super) emulated: Option<Emulated>,
-    pub(super) killer: Killer,
-    pub(super) emitted: Arc<Emitted>,
-    pub(super) driver: Option<Driver>,
-    pub(super) now: Timestamp,
-    pub(super) waited: SignedDuration,
-    pub(super) wrong: Vec<String>,
-    pub(super) warnings: Vec<String>,
-}
-
-impl<'a> Stage<'a> {
-    async fn set(suite: &'a Suite, case: &'a Case, launch: &'a Launch) -> Result<Self, String> {
-        let canaries = Canaries::for_case(&case.text).map_err(|error| error.to_string())?;
-        let client_id = match case
-            .given
-            .app
-            .as_ref()
-            .and_then(|app| app.get("client_id")?.as_str())
-        {
-            Some(given) if !given.contains("{{") => given.to_owned(),
-            _ => guid().map_err(|error| error.to_string())?,
-        };
-        canaries.fix("client_id", &client_id);
-        let now = match &case.given.clock {
-            None => "2026-11-21T12:00:00Z".parse(),
-            Some(clock) => clock.to_string().parse::<Timestamp>(),
-        };
-        let now = now.map_err(|error| format!("given.clock: {error}"))?;
-        let folder = tempfile::Builder::new()
-            .prefix("conformance-")
-            .tempdir()
-            .map_err(|e| e.to_string())?;
-        std::fs::create_dir(folder.path().join("store")).map_err(|error| error.to_string())?;
-        let killer = Killer::default();
-        let emitted = Arc::new(Emitted::default());
-        // Answers may name base URLs, so all servers are there before the script is written.
-        let emulated = match &case.given.emulator {
-            None => None,
-            Some(setup) => Some(Emulated::start(
-                setup,
-                &client_id,
-                SystemTime::from(now),
-                &canaries,
-            )?),
-        };
-        let later = Arc::new(std::sync::OnceLock::<Arc<Script>>::new());
-        let mut stage = Self {
-            case,
-            launch,
-            canaries,
-            folder,
-            script: Arc::new(Script::empty()),
-            servers: Vec::new(),
-            relays: tokio::task::JoinSet::new(),
-            emulated,
-            killer,
-            emitted,
-            driver: None,
-            now,
-            waited: SignedDuration::ZERO,
-            wrong: Vec::new(),
-            warnings: Vec::new(),
-        };
-        let cuts = case
-            .steps()
-            .any(|step| step.respond.as_ref().is_some_and(|r| r.fault == Some(Fault::Cut)));
-        let elsewhere = case.text.contains("elsewhere");
-        for server in [Server::Identity, Server::Api, Server::Elsewhere] {
-            let scripted = case
-                .steps()
-                .any(|step| step.expect.as_ref().is_some_and(|e| e.server() == server));
-            let base = match &stage.emulated {
-                Some(emulated) if !scripted && server != Server::Elsewhere => emulated.base_url(),
-                _ if server == Server::Elsewhere && !elsewhere => continue,
-                _ => {
-                    let mock = Script::serve(&later, server).await;
-                    let base = if cuts {
-                        stage.relay(&mock).await?
-                    } else {
-                        mock.uri()
-                    };
-                    stage.servers.push(mock);
-                    base
-                }
-            };
-            stage.canaries.fix(server.template(), base);
-        }
-        let kill = {
-            let killer = stage.killer.clone();
-            Box::new(move || killer.kill())
-        };
-        let script =
-            Script::new(suite, case, &stage.canaries, kill).map_err(|problem| problem.to_string())?;
-        stage.script = Arc::new(script);
-        // Nothing is asked before this point, so no server answers without its script.
-        let _ = later.set(Arc::clone(&stage.script));
-        Ok(stage)
-    }
-
-    /// Puts a relay that can cut answers in front of a server.
-    async fn relay(&mut self, server: &MockServer) -> Result<String, String> {
-        let (base, task) = cut::relay(*server.address())
-            .await
-            .map_err(|error| error.to_string())?;
-        self.relays.spawn(task);
-        Ok(base)
-    }
-
+impl Stage<'_> {
     async fn perform(&mut self) -> Result<(), Stop> {
         self.introduce().await?;
         if let Some(grant) = &self.case.given.grant {
-            let with = self.canaries.fill_table(grant);
+            let with = for_account(self.canaries.fill_table(grant));
             self.must("import_grant", with).await?;
         }
         let last = self
             .case
             .steps()
             .enumerate()
-            .filter(|(_, step)| matches!(step.action, Some(Action::Call | Action::Import)))
+            .filter(|(_, step)| step.action.is_some_and(Action::is_judged))
             .map(|(index, _)| index)
             .last();
+        let mut turn = 0;
         for (index, step) in self.case.steps().enumerate() {
             let plain = Then::default();
             let then = match &step.want {
@@ -211,6 +104,11 @@ impl<'a> Stage<'a> {
                 None => &plain,
             };
             if let Some(action) = step.action {
+                turn += 1;
+                self.script.turn(turn);
+                if let Some(emulated) = &self.emulated {
+                    emulated.turn();
+                }
                 self.act(action, step, then).await?;
             }
         }
@@ -222,10 +120,21 @@ impl<'a> Stage<'a> {
 
     /// Starts the driver, says hello and configures it.
     async fn introduce(&mut self) -> Result<(), Stop> {
+        self.begin().await?;
+        let members = self.configuration();
+        self.must("configure", members).await.map(drop)
+    }
+
+    /// Starts the driver and says hello.
+    pub(super) async fn begin(&mut self) -> Result<(), Stop> {
         let driver = Driver::start(self.launch, &self.killer, &self.emitted)
             .map_err(|error| Stop::Harness(format!("the driver cannot be started: {error}")))?;
         self.driver = Some(driver);
-        self.must("hello", json!({ "protocol": 1 })).await?;
+        self.must("hello", json!({ "protocol": 1 })).await.map(drop)
+    }
+
+    /// What `configure` says.
+    pub(super) fn configuration(&self) -> Value {
         let value = |name: &str| {
             self.canaries
                 .fill(&format!("{{{{{name}}}}}"), &super::canary::Bindings::new())
@@ -234,15 +143,23 @@ impl<'a> Stage<'a> {
             "provider": self.case.provider(),
             "identity_url": value("identity_url"),
             "api_url": value("api_url"),
-            "app": { "client_id": value("client_id") },
+            "issuer": value("identity_url"),
+            "app": self.app,
             "store": self.folder.path().join("store"),
             "clock": self.now.to_string(),
         });
         if let Some(rotation) = &self.case.given.rotation {
             members["rotation"] = json!(rotation);
         }
-        self.must("configure", members).await?;
-        Ok(())
+        members
+    }
+
+    /// Ends the driver at once.
+    pub(super) async fn stop(&mut self) {
+        self.killer.kill();
+        self.wait_for_end(FAREWELL).await;
+        self.driver = None;
+        lock(&self.emitted.waits).clear();
     }
 
     async fn act(&mut self, action: Action, step: &Step, then: &Then) -> Result<(), Stop> {
@@ -252,16 +169,13 @@ impl<'a> Stage<'a> {
                 let what = format!("call {}", with["operation"].as_str().unwrap_or_default());
                 let mut pending = Vec::new();
                 for _ in 0..step.parallel.unwrap_or(1) {
-                    let mut with = with.clone();
-                    with.as_object_mut()
-                        .map(|with| with.entry("account").or_insert(json!("main")));
-                    pending.push(self.ask("call", with).await?);
+                    pending.push(self.ask("call", for_account(with.clone())).await?);
                 }
                 let replies = self.await_all(pending).await;
                 self.judge_all(&what, then, &replies)
             }
             Action::Import => {
-                let pending = self.ask("import_grant", with).await?;
+                let pending = self.ask("import_grant", for_account(with)).await?;
                 let replies = self.await_all(vec![pending]).await;
                 self.judge_all("import", then, &replies)
             }
@@ -280,12 +194,19 @@ impl<'a> Stage<'a> {
                 }
             }
             Action::Restart => {
-                self.killer.kill();
-                self.wait_for_end(FAREWELL).await;
-                self.driver = None;
-                lock(&self.emitted.waits).clear();
+                self.stop().await;
                 self.introduce().await
             }
+            Action::Configure => self.configure(with, then).await,
+            Action::AuthorizeUrl => self.authorize_url(with, step, then).await,
+            Action::Browse => self.browse(&with, step, then),
+            Action::Callback => self.callback(&with, then).await,
+            Action::Revoke | Action::Recheck => {
+                let pending = self.ask(action.word(), for_account(with)).await?;
+                let replies = self.await_all(vec![pending]).await;
+                self.judge_all(action.word(), then, &replies)
+            }
+            Action::Admin => self.administer(&with),
             Action::TokenView => {
                 if let Some(mut grant) = step.want.as_ref().and_then(|want| want.grant.clone()) {
                     if let Some(account) = step.with.get("account") {
@@ -303,13 +224,20 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn judge_all(&mut self, what: &str, then: &Then, replies: &[Reply]) -> Result<(), Stop> {
+    pub(super) fn judge_all(&mut self, what: &str, then: &Then, replies: &[Reply]) -> Result<(), Stop> {
         let killed = self.script.killed();
         for (index, reply) in replies.iter().enumerate() {
             if *reply == Reply::Gone && !killed {
                 return Err(Stop::Untestable(format!(
                     "{what}: the driver died before it answered"
                 )));
+            }
+            if let Reply::Error(error) = reply {
+                let text = error.to_string();
+                let spilt = self.canaries.guarded().into_iter();
+                let spilt = spilt.filter(|(_, value)| text.contains(value));
+                self.spilt
+                    .extend(spilt.map(|(name, _)| format!("{{{{{name}}}}} (plain) in an error")));
             }
             if let Reply::Error(error) = reply
                 && error.get("class").and_then(Value::as_str) == Some("unsupported")
@@ -368,7 +296,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    async fn ask(&mut self, op: &str, members: Value) -> Result<Pending, Stop> {
+    pub(super) async fn ask(&mut self, op: &str, members: Value) -> Result<Pending, Stop> {
         match &mut self.driver {
             Some(driver) => Ok(driver.ask(op, members).await),
             None => Err(Stop::Harness("no driver is running".to_owned())),
@@ -391,10 +319,11 @@ impl<'a> Stage<'a> {
     }
 
     /// Waits for answers; moves the clock when the client waits for nothing else.
-    async fn await_all(&mut self, pending: Vec<Pending>) -> Vec<Reply> {
+    pub(super) async fn await_all(&mut self, pending: Vec<Pending>) -> Vec<Reply> {
         let started = Stopwatch::start();
         let mut quiet = (self.activity(), Stopwatch::start());
         let mut replies = Vec::new();
+        let all = pending.len();
         for mut one in pending {
             let reply = loop {
                 tokio::select! {
@@ -402,19 +331,37 @@ impl<'a> Stage<'a> {
                     reply = &mut one => break reply.unwrap_or(Reply::Gone),
                     () = tick() => {}
                 }
-                if started.elapsed() > WATCHDOG {
+                if quiet.1.elapsed() > WATCHDOG || started.elapsed() > LONGEST_STEP {
                     break Reply::Silent;
                 }
                 let activity = self.activity();
                 if activity != quiet.0 {
                     quiet = (activity, Stopwatch::start());
-                } else if quiet.1.elapsed() > QUIET && self.advance_to_next_wait().await {
+                } else if quiet.1.elapsed() > QUIET && self.held.release()
+                    || quiet.1.elapsed() > self.patience(all - replies.len())
+                        && self.advance_to_next_wait().await
+                {
                     quiet = (self.activity(), Stopwatch::start());
                 }
             };
             replies.push(reply);
         }
         replies
+    }
+
+    /// How long nothing must move before the clock is moved.
+    fn patience(&self, outstanding: usize) -> Duration {
+        let waits = lock(&self.emitted.waits);
+        let ahead = waits.iter().filter(|until| **until > self.now);
+        let waiting = ahead.clone().count();
+        let far = ahead
+            .min()
+            .is_some_and(|until| until.duration_since(self.now) > FAR);
+        match (far, outstanding >= CROWD && waiting >= outstanding) {
+            (true, _) => FAR_QUIET,
+            (false, true) => CROWD_QUIET,
+            (false, false) => QUIET,
+        }
     }
 
     fn activity(&self) -> u64 {
@@ -502,7 +449,7 @@ impl<'a> Stage<'a> {
                     .push("the driver's output did not end with the driver".to_owned());
                 return;
             }
-            tick().await;
+            blink().await;
         }
     }
 
@@ -515,7 +462,15 @@ impl<'a> Stage<'a> {
             if started.elapsed() > limit {
                 return None;
             }
-            tick().await;
+            blink().await;
         }
     }
+}
+
+/// The account that is meant where a step names none.
+fn for_account(mut with: Value) -> Value {
+    if let Some(with) = with.as_object_mut() {
+        with.entry("account").or_insert(json!("main"));
+    }
+    with
 }

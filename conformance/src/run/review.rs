@@ -2,16 +2,22 @@
 
 use std::path::Path;
 
-use super::emulate::Emulated;
 use super::leak::Leaks;
 use super::lock;
-use super::play::{Stage, Stop};
+use super::mask::Mask;
+use super::play::Stop;
+use super::stage::Stage;
 use super::verdict::{CaseReport, Word};
 use crate::data::{Count, Level};
 
 impl Stage<'_> {
     /// Writes down what came of the case, with every secret masked.
-    pub(super) fn report(&mut self, stopped: Option<Stop>, report: &mut CaseReport) -> Result<(), String> {
+    pub(super) fn report(
+        &mut self,
+        stopped: Option<Stop>,
+        brief: bool,
+        report: &mut CaseReport,
+    ) -> Result<(), String> {
         self.count();
         if let Some(emulated) = &self.emulated {
             emulated.teach(&self.canaries);
@@ -20,17 +26,8 @@ impl Stage<'_> {
         let leaks = Leaks::new(&secrets).map_err(|error| error.to_string())?;
         let mut fixed = self.canaries.fixed();
         fixed.push(("store".to_owned(), self.folder.path().display().to_string()));
-        let authorities: Vec<(String, String)> = fixed
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), value.strip_prefix("http://")?.to_owned())))
-            .collect();
-        fixed.extend(authorities);
-        let mask = |text: &str| {
-            let text = fixed.iter().fold(text.to_owned(), |text, (name, value)| {
-                text.replace(value, &format!("{{{{{name}}}}}"))
-            });
-            leaks.mask(&text)
-        };
+        let mask = Mask::new(fixed, &leaks);
+        let mask = |text: &str| mask.text(text);
         let stdout = lock(&self.emitted.stdout).clone();
         let stderr = lock(&self.emitted.stderr).clone();
         for (place, bytes) in [("standard output", &stdout), ("standard error", &stderr)] {
@@ -41,11 +38,22 @@ impl Stage<'_> {
                     .map(|hit| format!("{hit} on {place}")),
             );
         }
-        search_files(&self.folder.path().join("store"), &leaks, &mut report.secrets);
+        let guarded = Leaks::new(&self.canaries.guarded()).map_err(|error| error.to_string())?;
+        let said = guarded.find(&stderr).into_iter();
+        report
+            .secrets
+            .extend(said.map(|hit| format!("{hit} on standard error")));
+        report.secrets.append(&mut self.spilt);
+        for leaks in [&leaks, &guarded] {
+            search_files(&self.folder.path().join("store"), leaks, &mut report.secrets);
+        }
         let nonsense: Vec<String> = lock(&self.emitted.nonsense).clone();
         let mut seen = self.script.take_seen();
         if let Some(emulated) = &self.emulated {
-            seen.exchanges.extend(emulated.exchanges());
+            if !brief {
+                seen.exchanges.extend(emulated.exchanges());
+            }
+            seen.warnings.extend(emulated.surplus());
         }
         self.warnings.append(&mut seen.warnings);
         let mut wrong = std::mem::take(&mut self.wrong);
@@ -83,21 +91,19 @@ impl Stage<'_> {
         report.warnings = self.warnings.iter().map(|text| mask(text)).collect();
         report.warnings.sort();
         report.warnings.dedup();
+        report.canaries = secrets;
+        if brief {
+            return Ok(());
+        }
         report.stderr = mask(&String::from_utf8_lossy(&stderr));
         report.dialogue = lock(&self.emitted.dialogue)
             .iter()
             .map(|line| mask(line))
             .collect();
         for exchange in &mut seen.exchanges {
-            exchange.request = mask(&exchange.request);
-            exchange.body = mask(&exchange.body);
-            exchange.answer = mask(&exchange.answer);
-            for (_, value) in &mut exchange.headers {
-                *value = mask(value);
-            }
+            exchange.mask(&mask);
         }
         report.exchanges = seen.exchanges;
-        report.canaries = secrets;
         Ok(())
     }
 
@@ -106,12 +112,11 @@ impl Stage<'_> {
         let none = Count::Exactly(0);
         let wanted = self.case.then.server.clone().unwrap_or_default();
         let unused = self.script.unused();
-        let (mut refreshes, requests, mut unexpected) = self.script.counts();
+        let (mut counts, mut unexpected) = self.script.counts();
         if let Some(emulated) = &self.emulated {
-            refreshes += emulated.refreshes();
+            counts = counts.and(emulated.counts());
             unexpected.extend(emulated.unexpected());
         }
-        let requests = requests + self.emulated.as_ref().map_or(0, Emulated::activity);
         let mut wrong = Vec::new();
         if !wanted.unused_stubs.unwrap_or(none).contains(unused.len() as u64) {
             wrong.extend(unused);
@@ -125,8 +130,18 @@ impl Stage<'_> {
             wrong.extend(unexpected);
         }
         for (what, wanted, given) in [
-            ("refreshes", wanted.refreshes, refreshes),
-            ("requests", wanted.requests, requests),
+            ("refreshes", wanted.refreshes, counts.refreshes),
+            ("code exchanges", wanted.code_exchanges, counts.code_exchanges),
+            ("derivations", wanted.derivations, counts.derivations),
+            ("revocations", wanted.revocations, counts.revocations),
+            ("token calls", wanted.token_calls, counts.token_calls),
+            ("throttled requests", wanted.throttled, counts.throttled),
+            (
+                "requests held at one time",
+                wanted.max_in_flight,
+                self.held.most(),
+            ),
+            ("requests", wanted.requests, counts.requests),
         ] {
             if let Some(wanted) = wanted
                 && !wanted.contains(given)

@@ -23,6 +23,8 @@ pub(crate) struct RunOptions<'a> {
     pub(crate) jobs: usize,
     /// Case ids that are known to fail.
     pub(crate) known: BTreeSet<String>,
+    /// Verdicts only: exchanges and dialogues are neither masked nor kept.
+    pub(crate) brief: bool,
     /// The day by which evidence is judged stale, if it is to be judged.
     pub(crate) today: Option<Date>,
 }
@@ -121,7 +123,7 @@ pub(crate) async fn run(
                     Some(missing) => {
                         unplayed(case, Word::Skip, format!("the driver does not declare {missing}"))
                     }
-                    None => play(suite, case, &options.launch).await,
+                    None => play(suite, case, &options.launch, options.brief).await,
                 },
             };
             report.word = adjusted(case, &report, options);

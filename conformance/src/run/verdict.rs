@@ -134,6 +134,9 @@ pub(crate) fn judge(then: &Then, what: &str, reply: &Reply, canaries: &Canaries)
                     ));
                 }
             }
+            if let Some(link) = &then.link {
+                linked(&canaries.fill_table(link), ok, what, &mut wrong);
+            }
             if let Some(item) = &then.item
                 && let Value::Object(item) = canaries.fill_table(item)
             {
@@ -151,6 +154,30 @@ pub(crate) fn judge(then: &Then, what: &str, reply: &Reply, canaries: &Canaries)
         Reply::Gone | Reply::Silent => {}
     }
     wrong
+}
+
+/// What the client says it linked; lists have no order.
+fn linked(wanted: &Value, given: &Value, what: &str, wrong: &mut Vec<String>) {
+    let words = |value: &Value| {
+        let mut words: Vec<String> = value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(Value::to_string)
+            .collect();
+        words.sort();
+        words
+    };
+    for (key, wanted) in wanted.as_object().into_iter().flatten() {
+        let value = given.get(key);
+        let fits = match (wanted, value) {
+            (Value::Array(_), Some(value @ Value::Array(_))) => words(wanted) == words(value),
+            (wanted, value) => value == Some(wanted),
+        };
+        if !fits {
+            wrong.push(format!("{what}: linked {key} is {}, not {wanted}", shown(value)));
+        }
+    }
 }
 
 fn members(wanted: &Value, given: &Value, what: &str, wrong: &mut Vec<String>) {
@@ -238,6 +265,22 @@ mod tests {
         assert_eq!(
             wrong("outcome = 'error'\nerror = { class = 'decode' }", &reply),
             ["call: the outcome is ok, not error"]
+        );
+    }
+
+    #[test]
+    fn what_was_linked_is_compared_member_by_member() {
+        let reply = Reply::Ok(json!({ "account": "main", "portal": 1, "scopes": ["b", "a"] }));
+        assert_eq!(
+            wrong("link = { portal = 1, scopes = ['a', 'b'] }", &reply),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            wrong("link = { portal = 2, scopes = ['a'] }", &reply),
+            [
+                "call: linked portal is 1, not 2",
+                "call: linked scopes is [\"b\",\"a\"], not [\"a\"]"
+            ]
         );
     }
 

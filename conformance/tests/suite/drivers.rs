@@ -12,6 +12,9 @@ fn run(world: &World, kind: &str, more: &[&str]) -> Ended {
 fn all(word: &str) -> Vec<(String, String)> {
     [
         "planday/faults/closed-and-cut",
+        "planday/partner/consent",
+        "planday/partner/held",
+        "planday/partner/link",
         "planday/token/parallel",
         "planday/token/refresh",
         "planday/token/refused",
@@ -82,17 +85,25 @@ fn capabilities(world: &World, words: &[&str]) -> Ended {
 }
 
 /// What the small suite needs, then the rest.
-const ALL: [&str; 19] = [
+const ALL: [&str; 33] = [
     "planday",
     "pasted-token",
     "kept-grant",
     "clock",
     "parallel",
     "token-view",
+    "paging",
+    "partner-flow",
+    "pkce",
+    "issuer",
+    "link-values",
+    "revoke",
+    "recheck",
+    "child-portals",
+    "prefetch",
     "store",
     "crash-recovery",
     "deadline",
-    "paging",
     "writes",
     "raw",
     "retry",
@@ -102,12 +113,18 @@ const ALL: [&str; 19] = [
     "provider-message",
     "verify",
     "rotation",
+    "pace",
+    "employee-groups",
+    "employee-writes",
+    "scheduling",
+    "shift-writes",
+    "hr-lists",
 ];
 
 #[test]
 fn our_own_driver_declares_nothing_that_no_case_tries() {
     let world = World::new();
-    let mut idle: Vec<&str> = ALL[6..].to_vec();
+    let mut idle: Vec<&str> = ALL[15..].to_vec();
     idle.sort_unstable();
     let expected: Vec<String> = idle
         .iter()
@@ -244,6 +261,53 @@ fn a_driver_is_killed_when_a_request_arrives_and_starts_again_on_the_same_store(
          [[step]]\nexpect = { method = 'GET', path = '/portal/v1.0/info' }\nrespond = { fault = 'kill' }\n",
     );
     assert_eq!(judged, "PASS", "{text}");
+}
+
+#[test]
+fn an_answer_can_be_held_until_nothing_else_moves() {
+    let case = "then = { server = { max_in_flight = HELD } }\n\
+                [[step]]\ndo = 'call'\nwith = { operation = 'portal.info' }\n\
+                [[step]]\nexpect = { method = 'GET', path = '/portal/v1.0/info' }\nrespond = { hold = true }\n";
+    let world = World::new();
+    let (judged, text) = result(&world, "held", &case.replace("HELD", "1"));
+    assert_eq!(judged, "PASS", "{text}");
+    let (judged, text) = result(&world, "held-twice", &case.replace("HELD", "2"));
+    assert_eq!(judged, "FAIL", "{text}");
+    assert!(
+        text.contains("the servers saw 1 requests held at one time, not 2"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_client_made_up_must_not_stand_on_standard_error() {
+    let world = World::new();
+    let steps = "[given]\napp = { scopes = ['a'], redirect_uris = ['https://app.example/back'] }\n\
+                 [[step]]\ndo = 'authorize_url'\nurl = { base = 'https://id.example/authorize' }\nsave = { st1 = 'state' }\n";
+    let (judged, text) = result(&world, "printed", &format!("then = {{}}\n{steps}"));
+    assert_eq!(judged, "FAIL", "{text}");
+    assert!(
+        text.contains("secret found: {{st1}} (plain) on standard error"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_error_page_is_an_error_of_the_browser() {
+    let steps = "[given]\napp = { scopes = ['a'], redirect_uris = ['https://app.example/back'] }\n[given.emulator]\n\
+                 [[step]]\ndo = 'authorize_url'\nurl = { base = 'https://id.example/authorize' }\n\
+                 [[step]]\ndo = 'browse'\nWANT\n";
+    let world = World::new();
+    let page = steps.replace("WANT", "want = { outcome = 'error' }");
+    let (_, text) = result(&world, "page", &format!("then = {{}}\n{page}"));
+    assert!(!text.contains("browse:"), "{text}");
+    let (judged, text) = result(
+        &world,
+        "no-page",
+        &format!("then = {{}}\n{}", steps.replace("WANT", "")),
+    );
+    assert_eq!(judged, "FAIL", "{text}");
+    assert!(text.contains("browse: the outcome is error"), "{text}");
 }
 
 #[test]

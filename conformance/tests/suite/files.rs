@@ -153,6 +153,52 @@ fn a_token_that_is_written_out_is_refused() {
 }
 
 #[test]
+fn the_steps_of_the_partner_flow_are_checked_each_by_its_own_rules() {
+    let world = World::new();
+    world.write(
+        "conformance/cases/planday/token/partner.toml",
+        "id = 'planday/token/partner'\ntitle = 'partner'\ncovers = ['T-1']\nlevel = 'must'\nthen = {}\n\
+         evidence = { class = 'vendor-doc', on = 2026-11-21 }\n\
+         [given]\napp = { scopes = 'all', pkce = 1, secret = 'x' }\n\
+         [[step]]\ndo = 'call'\nwith = { operation = 'portal.info' }\nurl = { pkce = 'plain' }\nsave = { a = 'b' }\n\
+         [[step]]\ndo = 'browse'\nwith = { consent = 'maybe' }\n\
+         [[step]]\ndo = 'callback'\nwith = { query = [['code', 'literal'], ['state']], url = 'x' }\n\
+         [[step]]\ndo = 'admin'\nwith = { action = 'burn' }\n\
+         [[step]]\nexpect = { method = 'GET', path = '/' }\nquery = { s256 = { v = 'literal' } }\nrespond = {}\n",
+    );
+    let file = "conformance/cases/planday/token/partner.toml";
+    let expected = [
+        format!(
+            "{file}:1: given.app has the unknown key `secret`; known are client_id, scopes, redirect_uris, pkce"
+        ),
+        format!("{file}:1: given.app.pkce must be true or false"),
+        format!("{file}:1: given.app.scopes must be a list of texts"),
+        format!("{file}:9: `save` belongs to do = \"authorize_url\" and do = \"browse\""),
+        format!("{file}:9: `url` belongs to do = \"authorize_url\""),
+        format!("{file}:9: url.pkce \"plain\" is not known; known are S256"),
+        format!("{file}:14: do = \"browse\" needs given.emulator"),
+        format!("{file}:14: with.consent \"maybe\" is not known; known are allow, deny"),
+        format!("{file}:17: a callback has either `query` or `url`"),
+        format!(
+            "{file}:17: the code of a callback must be a canary such as {{{{rt1}}}}: \
+             nobody searches for a token that is written out"
+        ),
+        format!(
+            "{file}:17: with.query must be a list of pairs of texts: [[\"code\", \"{{{{code1}}}}\"], ...]"
+        ),
+        format!("{file}:20: do = \"admin\" needs given.emulator"),
+        format!(
+            "{file}:20: with.action \"burn\" is not known; known are revoke, authorize, reauthorize, authorize-as, \
+             connect, rename-app, delete-app, deactivate-administrator, activate-administrator, expire-access-tokens"
+        ),
+        format!("{file}:23: `s256` and `fresh` belong to form, not to query"),
+        format!("{file}:23: query.s256.v needs a saved challenge, such as {{{{challenge}}}}"),
+    ];
+    let ended = world.command(&["lint"]);
+    assert_eq!(ended.complaints(), expected, "{}", ended.text);
+}
+
+#[test]
 fn a_note_that_points_to_the_requirement_needs_one_there() {
     let world = World::new();
     let pointer = "no document says it; the requirement's note gives the reason";
@@ -292,7 +338,8 @@ fn with_a_kill_table_every_must_has_a_mutant() {
     let world = World::new();
     world.write(
         "conformance/kill-table.toml",
-        "[unbroken]\npass = ['planday/token/refresh']\n[mutant]\nno-client-id = []\n",
+        "[unbroken]\npass = ['planday/token/refresh']\n[mutant]\nno-client-id = []\n\
+         constant-state = ['planday/partner/link']\n",
     );
     trace(
         &world,
@@ -337,7 +384,7 @@ fn age_reports_and_does_not_redden() {
     assert!(
         ended
             .text
-            .ends_with("5 entries need another look on 2028-01-01\n"),
+            .ends_with("8 entries need another look on 2028-01-01\n"),
         "{}",
         ended.text
     );

@@ -1,6 +1,9 @@
 //! The SDK's errors in the protocol's words.
 
-use attache_planday::{Error, ErrorKind, LinkError, LinkErrorKind, Sent};
+use attache_core::AuthorizationError;
+use attache_planday::{
+    CompleteLinkError, CompleteLinkErrorKind, Error, ErrorKind, LinkError, LinkErrorKind, Sent,
+};
 use serde_json::{Map, Value, json};
 
 /// An error object of the protocol.
@@ -74,10 +77,27 @@ impl From<LinkError> for Failure {
         let class = match (error.kind(), error.cause()) {
             (_, Some(cause)) => class(cause.kind()),
             (LinkErrorKind::Save, None) => "store",
+            (LinkErrorKind::OtherPortal { .. }, None) => "identity_mismatch",
+            (
+                LinkErrorKind::Callback(
+                    CompleteLinkErrorKind::Refused
+                    | CompleteLinkErrorKind::CodeRefused
+                    | CompleteLinkErrorKind::NoRefreshToken,
+                ),
+                None,
+            ) => "authorization_refused",
+            (LinkErrorKind::Callback(_), None) => "callback_invalid",
             (_, None) => "configuration",
         };
+        let exchange = error.callback().and_then(CompleteLinkError::exchange);
         let status = error.cause().and_then(Error::status);
-        let code = error.cause().and_then(Error::code).map(str::to_owned);
+        let status = status.or_else(|| exchange.and_then(AuthorizationError::status));
+        let refusal = error.callback().and_then(CompleteLinkError::refusal);
+        let code = error.cause().and_then(Error::code);
+        let code = code
+            .or_else(|| exchange.and_then(AuthorizationError::code))
+            .or_else(|| refusal.and_then(|refusal| refusal.code()))
+            .map(str::to_owned);
         Self::new(class, &error.to_string(), &format!("{error:?}"))
             .with("status", json!(status))
             .with("code", json!(code))

@@ -7,8 +7,10 @@ mod calls;
 mod clock;
 mod failure;
 mod items;
+mod linking;
 mod output;
 mod session;
+mod writes;
 
 use std::{
     process::ExitCode,
@@ -24,7 +26,7 @@ use tokio::{
 use crate::{failure::Failure, output::Output, session::Session};
 
 /// What the SDK can do, in the protocol's words. `capabilities.toml` beside this crate is compared with it.
-const CAPABILITIES: [&str; 19] = [
+const CAPABILITIES: [&str; 33] = [
     "planday",
     "provider-message",
     "pasted-token",
@@ -44,6 +46,31 @@ const CAPABILITIES: [&str; 19] = [
     "missing-scope",
     "sent",
     "verify",
+    "partner-flow",
+    "pkce",
+    "issuer",
+    "link-values",
+    "revoke",
+    "recheck",
+    "child-portals",
+    "pace",
+    "prefetch",
+    "employee-groups",
+    "employee-writes",
+    "scheduling",
+    "shift-writes",
+    "hr-lists",
+];
+
+/// What is answered beside everything else that is under way.
+const OPERATIONS: [&str; 7] = [
+    "import_grant",
+    "call",
+    "token_view",
+    "authorize_url",
+    "callback",
+    "revoke",
+    "recheck",
 ];
 
 #[tokio::main(flavor = "current_thread")]
@@ -78,7 +105,7 @@ async fn main() -> ExitCode {
                 session.move_clock(&request);
                 output.answer(&id, Ok(json!({})));
             }
-            (op @ ("import_grant" | "call" | "token_view"), Some(session)) => {
+            (op, Some(session)) if OPERATIONS.contains(&op) => {
                 let (session, output, op) = (Arc::clone(session), output.clone(), op.to_owned());
                 let in_flight = Arc::clone(&in_flight);
                 note(&in_flight).push(id);
@@ -86,6 +113,10 @@ async fn main() -> ExitCode {
                     let answer = match op.as_str() {
                         "import_grant" => session.import(&request).await,
                         "call" => calls::call(&session, &request).await,
+                        "authorize_url" => session.authorize_url(&request),
+                        "callback" => session.callback(&request).await,
+                        "revoke" => session.revoke(&request).await,
+                        "recheck" => session.recheck(&request).await,
                         _ => session.view(&request).await,
                     };
                     note(&in_flight).retain(|id| *id != request["id"]);
@@ -123,6 +154,6 @@ fn hello() -> Value {
         "driver": "attache",
         "version": env!("CARGO_PKG_VERSION"),
         "protocol": 1,
-        "capabilities": CAPABILITIES,
+        "capabilities": &CAPABILITIES[..],
     })
 }

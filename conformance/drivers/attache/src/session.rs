@@ -1,15 +1,22 @@
 //! One configured SDK: an app, a folder, a clock.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use attache_auth::{
-    Connector, Keeper, Provisional, RotationRule,
+    Account, Connector, Keeper, Provisional, RotationRule,
     seal::{KeyRing, Sealer},
     spill::SpillFolder,
     store::FileStore,
 };
 use attache_core::{AccountKey, Clock, Secret, Timestamp, Transport};
-use attache_planday::{Client, Environment, Error, Identity, Planday, TokenSecret};
+use attache_planday::{
+    Client, Environment, Error, Identity, LinkAttempt, Planday, Scope, TokenSecret, portal::PortalId,
+};
 use attache_transport::ReqwestTransport;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -18,10 +25,10 @@ use url::Url;
 use crate::{clock::SuiteClock, failure::Failure, output::Output};
 
 pub(crate) struct Session {
-    planday: Planday,
+    pub(crate) planday: Planday,
     connector: Connector,
-    transport: Arc<dyn Transport>,
     clock: SuiteClock,
+    pub(crate) attempts: Mutex<HashMap<String, LinkAttempt>>,
 }
 
 /// How long a grace lasts, where the suite only says that there is one.
@@ -34,11 +41,21 @@ impl Session {
         let start: Timestamp = text("clock").parse().map_err(|error| wrong(&error))?;
         let identity = Url::parse(text("identity_url")).map_err(|error| wrong(&error))?;
         let api = Url::parse(text("api_url")).map_err(|error| wrong(&error))?;
-        let app = attache_planday::App::at(
-            request["app"]["client_id"].as_str().unwrap_or_default(),
-            &Environment::new(identity, api),
-        )
-        .map_err(|error| wrong(&error))?;
+        let given = &request["app"];
+        let texts = |name: &str| {
+            let list = given[name].as_array().map(Vec::as_slice).unwrap_or_default();
+            list.iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let app = attache_planday::App::builder(given["client_id"].as_str().unwrap_or_default())
+            .environment(&Environment::new(identity, api))
+            .scopes(texts("scopes").into_iter().map(Scope::new))
+            .redirect_uris(texts("redirect_uris"))
+            .pkce(given["pkce"] == true)
+            .build()
+            .map_err(|error| wrong(&error))?;
         let mut profile = attache_planday::profile();
         if let Some(rule) = request["rotation"].as_str() {
             profile.rotation = rotation(rule).ok_or_else(|| Failure::unsupported("no such rotation rule"))?;
@@ -71,8 +88,8 @@ impl Session {
         Ok(Self {
             planday,
             connector,
-            transport,
             clock,
+            attempts: Mutex::default(),
         })
     }
 
@@ -125,20 +142,20 @@ impl Session {
         Ok(json!({}))
     }
 
-    /// A client for the account that a request names.
+    /// A client for the account that a request names, or for a child portal of it.
     pub(crate) async fn client(&self, request: &Value) -> Result<Client, Failure> {
+        let account = self.account(request).await?;
+        if let Some(child) = request["portal"].as_i64() {
+            return Ok(self.planday.child(account.key(), PortalId::from(child)).await?);
+        }
+        Ok(self.planday.client(account.key()).await?)
+    }
+
+    /// The account that a request names, opened under the rotation rule that the suite wants.
+    pub(crate) async fn account(&self, request: &Value) -> Result<Account, Failure> {
         let key = account_key(request)?;
-        let account = self
-            .planday
-            .keeper()
-            .account(&key, &self.connector)
-            .await
-            .map_err(Error::from)?;
-        Ok(Client::new(
-            account,
-            Arc::clone(&self.transport),
-            Arc::new(self.clock.clone()),
-        )?)
+        let account = self.planday.keeper().account(&key, &self.connector).await;
+        Ok(account.map_err(Error::from)?)
     }
 
     /// The stored grant, by salted digests only.
@@ -172,7 +189,7 @@ impl Session {
     }
 }
 
-fn account_key(request: &Value) -> Result<AccountKey, Failure> {
+pub(crate) fn account_key(request: &Value) -> Result<AccountKey, Failure> {
     let account = request["account"].as_str().unwrap_or("main");
     AccountKey::new("conformance", "planday", account).map_err(|error| Failure::configuration(&error))
 }

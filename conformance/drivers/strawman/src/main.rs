@@ -1,40 +1,57 @@
 //! A naive client of its own behind the driver protocol (`PROTOCOL.md`), with one switch per fault.
 //!
-//! `attache-strawman [--fault NAME]`. With no fault it keeps the rules of the customer flow; with one it breaks exactly that
+//! `attache-strawman [--fault NAME]`. With no fault it keeps the rules of both flows; with one it breaks exactly that
 //! rule, so that the suite can prove that its cases catch it. The faults are listed in `conformance/mutants.toml`.
 
+mod call;
 mod client;
+mod clock;
+mod fault;
+mod grant;
+mod link;
+mod operation;
+mod output;
+mod pace;
+mod random;
+mod revoke;
+mod rows;
+mod set_up;
 mod wire;
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use client::{Client, failure};
+use client::Client;
+use fault::Fault;
+use output::{answer, failure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-const CAPABILITIES: &str =
-    "planday pasted-token kept-grant clock parallel token-view paging writes values sent";
+const CAPABILITIES: &str = "planday pasted-token kept-grant clock parallel token-view paging writes values sent verify \
+    missing-scope partner-flow pkce issuer link-values revoke recheck child-portals pace prefetch employee-groups \
+    employee-writes scheduling shift-writes hr-lists";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let fault = match (arguments.next().as_deref(), arguments.next()) {
-        (None, _) => String::new(),
-        (Some("--fault"), Some(name)) if client::FAULTS.split_whitespace().any(|fault| fault == name) => name,
-        _ => {
-            let _ = writeln!(
-                io::stderr(),
-                "usage: attache-strawman [--fault NAME], with {}",
-                client::FAULTS
-            );
-            return ExitCode::from(2);
-        }
+        (None, _) => Some(Fault::default()),
+        (Some("--fault"), Some(name)) => Fault::named(&name),
+        _ => None,
+    };
+    let Some(fault) = fault else {
+        let names: Vec<&str> = fault::names().collect();
+        let _ = writeln!(
+            io::stderr(),
+            "usage: attache-strawman [--fault NAME], with {}",
+            names.join(" ")
+        );
+        return ExitCode::from(2);
     };
     speak(&fault).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
 }
 
-fn speak(fault: &str) -> io::Result<()> {
+fn speak(fault: &Fault) -> io::Result<()> {
     let mut client: Option<Arc<Client>> = None;
     for line in io::stdin().lock().lines() {
         let request: Value = serde_json::from_str(&line?).map_err(io::Error::other)?;
@@ -54,9 +71,23 @@ fn speak(fault: &str) -> io::Result<()> {
                 std::thread::spawn(move || answer(&request["id"], client.call(&request, stale)));
                 continue;
             }
-            ("import_grant", Some(client)) => client.import(&request),
+            // A callback may wait for its pace, and `clock` has to be heard meanwhile.
+            ("callback" | "import_grant", Some(client)) => {
+                let client = Arc::clone(client);
+                std::thread::spawn(move || {
+                    let done = match request["op"].as_str() {
+                        Some("callback") => client.callback(&request),
+                        _ => client.import(&request),
+                    };
+                    answer(&request["id"], done)
+                });
+                continue;
+            }
+            ("authorize_url", Some(client)) => client.authorize_url(&request),
+            ("revoke", Some(client)) => client.revoke(&request),
+            ("recheck", Some(client)) => client.recheck(&request),
             ("clock", Some(client)) => {
-                client.advance(&request);
+                client.clock.advance(&request);
                 Ok(json!({}))
             }
             ("token_view", Some(client)) => token_view(client, &request),
@@ -79,17 +110,4 @@ fn token_view(client: &Client, request: &Value) -> Result<Value, Value> {
         "expires_in": grant.expires_at.map(|end| end.duration_since(client.now()).as_secs()),
         "state": if grant.dead { "needs_relink" } else { "active" },
     }))
-}
-
-/// One line, whole: several calls answer at a time.
-fn answer(id: &Value, result: Result<Value, Value>) -> io::Result<()> {
-    static OUT: Mutex<()> = Mutex::new(());
-    let line = match result {
-        Ok(ok) => json!({ "id": id, "ok": ok }),
-        Err(error) => json!({ "id": id, "error": error }),
-    };
-    let _one_at_a_time = OUT.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
 }

@@ -4,9 +4,19 @@ use std::io::{self, Read};
 
 use serde_json::{Value, json};
 use ureq::http::Request;
-use url::form_urlencoded::parse;
+use url::form_urlencoded::{Serializer, parse};
 
-use crate::client::failure;
+use crate::fault::Fault;
+use crate::output::failure;
+use crate::random::basic;
+
+/// What a request is for: faults differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Token,
+    Revocation,
+    Api,
+}
 
 pub(crate) struct Wire {
     pub(crate) method: &'static str,
@@ -18,6 +28,8 @@ pub(crate) struct Wire {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) wait: Option<u64>,
+    pub(crate) remaining: Option<u64>,
+    pub(crate) reset: Option<u64>,
     pub(crate) limit: String,
     pub(crate) request_id: Option<String>,
     pub(crate) body: Vec<u8>,
@@ -40,35 +52,90 @@ impl Wire {
         self.url = format!("{}{mark}{text}", self.url);
     }
 
-    pub(crate) fn spoil(&mut self, fault: &str, token_call: bool) {
-        match (fault, token_call) {
-            ("bearer-on-token-call", true) => self.set("authorization", "Bearer none"),
-            ("extra-scope", true) => self.body.iter_mut().for_each(|body| body.push_str("&scope=all")),
-            ("secret-in-query", true) => self.query(&self.body.clone().unwrap_or_default()),
-            ("token-call-by-put", true) => self.method = "PUT",
-            ("token-call-as-json", true) => {
-                let fields: Value = parse(
-                    self.body
-                        .iter()
-                        .flat_map(|body| body.bytes())
-                        .collect::<Vec<_>>()
-                        .as_slice(),
-                )
-                .map(|(name, value)| (name.into_owned(), json!(value)))
-                .collect();
-                self.body = Some(fields.to_string());
+    pub(crate) fn spoil(&mut self, fault: &Fault, kind: Kind) {
+        match kind {
+            Kind::Token => self.spoil_token_call(fault),
+            Kind::Revocation => self.spoil_revocation(fault),
+            Kind::Api => self.spoil_api_call(fault),
+        }
+    }
+
+    fn field(&mut self, text: &str) {
+        self.body.iter_mut().for_each(|body| body.push_str(text));
+    }
+
+    fn fields(&self) -> Vec<(String, String)> {
+        parse(self.body.as_deref().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect()
+    }
+
+    /// Leaves a field out of the body.
+    fn without(&mut self, name: &str) {
+        let kept = self.fields().into_iter().filter(|(given, _)| given != name);
+        self.body = Some(Serializer::new(String::new()).extend_pairs(kept).finish());
+    }
+
+    fn spoil_token_call(&mut self, fault: &Fault) {
+        let exchange = self
+            .body
+            .as_ref()
+            .is_some_and(|body| body.contains("grant_type=authorization_code"));
+        match fault.name() {
+            "bearer-on-token-call" => self.set("authorization", "Bearer none"),
+            "extra-scope" => self.field("&scope=all"),
+            "repeats-parameter" => {
+                let fields = self.fields();
+                let id = fields.iter().find(|(name, _)| name == "client_id");
+                self.field(&format!("&client_id={}", id.map_or("", |(_, id)| id)));
+            }
+            "secret-in-query" => self.query(&self.body.clone().unwrap_or_default()),
+            "token-call-by-put" => self.method = "PUT",
+            "token-call-as-json" => {
+                let fields = self
+                    .fields()
+                    .into_iter()
+                    .map(|(name, value)| (name, json!(value)));
+                self.body = Some(fields.collect::<Value>().to_string());
                 self.set("content-type", "application/json");
             }
-            ("no-client-id", false) => self.headers.retain(|(name, _)| *name != "x-clientid"),
-            ("sends-region", false) => self.set("x-openapi-region", "EU"),
-            ("no-bearer", false) => self.headers.retain(|(name, _)| *name != "authorization"),
-            ("token-in-query", false) => {
+            "scope-in-exchange" if exchange => self.field("&scope=openid"),
+            "sends-client-secret" if exchange => self.field("&client_secret=none"),
+            "no-redirect-in-exchange" if exchange => self.without("redirect_uri"),
+            "no-verifier" if exchange => self.without("code_verifier"),
+            _ => {}
+        }
+    }
+
+    fn spoil_revocation(&mut self, fault: &Fault) {
+        match fault.name() {
+            "revokes-with-hint" => self.field("&token_type_hint=refresh_token"),
+            "revokes-in-query" => {
+                self.query(&self.body.clone().unwrap_or_default());
+                self.body = Some(String::new());
+            }
+            "revokes-with-bearer" => self.set("authorization", "Bearer none"),
+            "revokes-with-basic" => self.set("authorization", basic("app")),
+            "revokes-without-client-id" => self.without("client_id"),
+            _ => {}
+        }
+    }
+
+    fn spoil_api_call(&mut self, fault: &Fault) {
+        match fault.name() {
+            "no-client-id" => self.headers.retain(|(name, _)| *name != "x-clientid"),
+            "sends-region" => self.set("x-openapi-region", "EU"),
+            "no-bearer" => self.headers.retain(|(name, _)| *name != "authorization"),
+            "token-in-query" => {
                 self.query(&format!("access_token={}", self.headers[0].1.replace(' ', "+")));
             }
-            ("text-bodies", false) => self.set("content-type", "text/plain"),
-            ("old-paths", false) => self.url = self.url.replace("/v1.0/", "/v0.9/"),
-            ("limit-100", false) if self.method == "GET" => self.query("limit=100"),
-            ("pages-by-number", false) => self.url = self.url.replace("offset=", "page="),
+            "text-bodies" => self.set("content-type", "text/plain"),
+            "old-paths" => self.url = self.url.replace("/v1.0/", "/v0.9/"),
+            "limit-100" if self.method == "GET" => {
+                let limit = if self.url.contains("/shifts") { 5001 } else { 100 };
+                self.query(&format!("limit={limit}"));
+            }
+            "pages-by-number" => self.url = self.url.replace("offset=", "page="),
             _ => {}
         }
     }
@@ -109,6 +176,8 @@ impl Wire {
         let wait = header("retry-after")
             .or(header("x-ratelimit-reset"))
             .and_then(|text| text.parse().ok());
+        let number = |name| header(name).and_then(|text| text.parse().ok());
+        let (remaining, reset) = (number("x-ratelimit-remaining"), number("x-ratelimit-reset"));
         let limit = header("x-ratelimit-limit").unwrap_or_default();
         let request_id = header("x-request-id");
         let mut body = Vec::new();
@@ -122,6 +191,8 @@ impl Wire {
             Ok(length) if length < 1 << 20 => Ok(Answer {
                 status,
                 wait,
+                remaining,
+                reset,
                 limit,
                 request_id,
                 body,

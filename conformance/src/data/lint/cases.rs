@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::super::capability::CAPABILITIES;
-use super::super::case::{Action, Case, EmulatorFault, Respond, Server, Step, Then};
+use super::super::case::{Action, Case, Respond, Server, Step, Then};
+use super::super::operation::OPERATIONS;
 use super::super::{Place, Problem, Suite, Words};
 use super::{dated, unique};
 
-const CLASSES: [&str; 15] = [
+const CLASSES: [&str; 18] = [
     "needs_relink",
     "configuration",
     "connector_misconfigured",
@@ -22,18 +23,10 @@ const CLASSES: [&str; 15] = [
     "decode",
     "store",
     "shutting_down",
+    "authorization_refused",
+    "callback_invalid",
+    "identity_mismatch",
     "unsupported",
-];
-const OPERATIONS: [&str; 9] = [
-    "portal.info",
-    "departments.list",
-    "departments.create",
-    "departments.get",
-    "departments.update",
-    "departments.delete",
-    "employees.list",
-    "employees.get",
-    "raw",
 ];
 const ROTATIONS: [&str; 6] = [
     "never",
@@ -48,6 +41,9 @@ const ROTATIONS: [&str; 6] = [
 const POINTER: &str = "the requirement's note gives the reason";
 /// Templates that are no secrets (`FORMAT.md`, Templates).
 const RESERVED: [&str; 4] = ["client_id", "identity_url", "api_url", "elsewhere_url"];
+
+mod actions;
+mod given;
 
 pub(super) fn lint(suite: &Suite, root: &Path, problems: &mut Vec<Problem>) {
     unique(
@@ -131,7 +127,7 @@ impl Check<'_> {
             self.say("the case covers no requirement");
         }
         for word in &case.needs {
-            self.one_of("the capability", word, &CAPABILITIES);
+            self.one_of("the capability", word, CAPABILITIES);
         }
         dated(&case.place, "evidence.on", &case.evidence.on, self.problems);
         let points = case
@@ -162,55 +158,6 @@ impl Check<'_> {
                     killed.mutant
                 ));
             }
-        }
-    }
-
-    fn given(&mut self) {
-        let given = &self.case.given;
-        if let Some(grant) = &given.grant {
-            self.grant_to_import("given.grant", grant);
-        }
-        if let Some(app) = &given.app {
-            self.keys("given.app", app, &["client_id"]);
-        }
-        if let Some(rotation) = &given.rotation {
-            self.one_of("given.rotation", rotation, &ROTATIONS);
-        }
-        if let Some(emulator) = &given.emulator {
-            if let Some(rotation) = &emulator.rotation {
-                self.one_of("given.emulator.rotation", rotation, &ROTATIONS[..5]);
-            }
-            if emulator.rotation.as_deref() == Some("grace") && emulator.grace.is_none() {
-                self.say("given.emulator.rotation = \"grace\" needs `grace` in seconds");
-            }
-            for portal in emulator.portals.iter().flatten() {
-                self.canary("given.emulator.portals.refresh", &portal.refresh);
-            }
-            for fault in &emulator.fault {
-                self.emulator_fault(fault);
-            }
-        }
-    }
-
-    fn emulator_fault(&mut self, fault: &EmulatorFault) {
-        let effects = [
-            "drop-reply",
-            "cut",
-            "stall",
-            "status",
-            "html",
-            "redirect",
-            "revoke",
-        ];
-        self.one_of("the emulator's fault", &fault.effect, &effects);
-        if fault.on != "token" && fault.on != "api" && !fault.on.starts_with('/') {
-            self.say(format!(
-                "a fault happens on token, api or a path, not on {:?}",
-                fault.on
-            ));
-        }
-        if (fault.effect == "status") != fault.status.is_some() {
-            self.say("`status` belongs to a fault with do = \"status\", and to no other");
         }
     }
 
@@ -268,52 +215,10 @@ impl Check<'_> {
         self.place = self.case.place.clone();
     }
 
-    fn action(&mut self, action: Action, step: &Step) {
-        let words = [&step.form, &step.header, &step.query, &step.json];
-        if words.iter().any(|word| word.is_some()) || step.respond.is_some() {
-            self.say("form, header, query, json and respond belong to `expect` steps");
-        }
-        if step.parallel.is_some_and(|n| n < 2) || (step.parallel.is_some() && action != Action::Call) {
-            self.say("`parallel` is a number from 2 and belongs to do = \"call\"");
-        }
-        match action {
-            Action::Call => {
-                self.keys(
-                    "with",
-                    &step.with,
-                    &["operation", "params", "body", "account", "options"],
-                );
-                let operation = step
-                    .with
-                    .get("operation")
-                    .and_then(toml::Value::as_str)
-                    .unwrap_or_default();
-                self.one_of("with.operation", operation, &OPERATIONS);
-                if let Some(options) = step.with.get("options").and_then(toml::Value::as_table) {
-                    self.keys("with.options", options, &["deadline_ms", "all_pages", "attempts"]);
-                }
-            }
-            Action::Import => self.grant_to_import("with", &step.with),
-            Action::Clock => {
-                self.keys("with", &step.with, &["advance", "jump"]);
-                if step.with.len() != 1 || !step.with.values().all(toml::Value::is_integer) {
-                    self.say("do = \"clock\" needs `advance` or `jump` in whole seconds");
-                }
-            }
-            Action::Restart => self.keys("with", &step.with, &[]),
-            Action::TokenView => self.keys("with", &step.with, &["account"]),
-        }
-        if let Some(want) = &step.want {
-            if want.waits.is_some() || want.server.is_some() {
-                self.say("`waits` and `server` are judged at the end; they belong to [then]");
-            }
-            self.outcome(want, true);
-        }
-    }
-
     fn expectation(&mut self, step: &Step) {
-        if step.want.is_some() || step.parallel.is_some() || !step.with.is_empty() {
-            self.say("with, parallel and want belong to `do` steps");
+        let asks = step.want.is_some() || step.parallel.is_some() || !step.with.is_empty();
+        if asks || step.url.is_some() || !step.save.is_empty() {
+            self.say("with, parallel, want, url and save belong to `do` steps");
         }
         let Some(expect) = &step.expect else { return };
         match &expect.path_match {
@@ -360,7 +265,20 @@ impl Check<'_> {
         for (name, expression) in &words.matches {
             self.expression(&format!("{part}.match.{name}"), expression);
         }
-        if words.only && part != "form" && part != "query" {
+        for (name, value) in &words.s256 {
+            if !value.contains("{{") {
+                self.say(format!(
+                    "{part}.s256.{name} needs a saved challenge, such as {{{{challenge}}}}"
+                ));
+            }
+        }
+        if part != "form" && part != "url" && !(words.s256.is_empty() && words.fresh.is_empty()) {
+            self.say(format!("`s256` and `fresh` belong to form, not to {part}"));
+        }
+        if part != "form" && part != "query" && !words.list.is_empty() {
+            self.say(format!("`list` belongs to form and query, not to {part}"));
+        }
+        if words.only && !["form", "query", "url"].contains(&part) {
             self.say(format!("`only` belongs to form and query, not to {part}"));
         }
         if words.whole.is_some() && part != "json" {
@@ -434,6 +352,9 @@ impl Check<'_> {
         } else if then.outcome() == "error" && !any {
             self.say("outcome = \"error\" without `error.class` would take any error");
         }
+        if let Some(link) = &then.link {
+            self.keys("link", link, &["account", "portal", "scopes"]);
+        }
         if let Some(grant) = &then.grant {
             self.keys(
                 "grant",
@@ -456,16 +377,24 @@ impl Check<'_> {
                 || then.count.is_some()
                 || then.ids.is_some()
                 || then.item.is_some()
+                || then.link.is_some()
                 || then.grant.is_some()
         };
         let counts = case.then.server.as_ref().is_some_and(|server| {
-            [server.refreshes, server.requests]
-                .iter()
-                .flatten()
-                .any(|count| count.min() > 0)
+            let counts = [
+                server.refreshes,
+                server.code_exchanges,
+                server.derivations,
+                server.revocations,
+                server.token_calls,
+                server.requests,
+            ];
+            counts.iter().flatten().any(|count| count.min() > 0)
         });
         let wants = case.steps().filter_map(|step| step.want.as_ref()).any(tells);
-        if !(stubs || counts || wants || tells(&case.then)) {
+        // An authorize URL is looked at word by word, whether the step says so or not.
+        let urls = case.steps().any(|step| step.action == Some(Action::AuthorizeUrl));
+        if !(stubs || counts || urls || wants || tells(&case.then)) {
             self.say(
                 "the case demands no request, answer or error: a driver that does nothing would pass it",
             );
