@@ -118,6 +118,9 @@ pub(crate) struct KillArgs {
     /// Write kill-table.toml
     #[arg(long)]
     pub(crate) write: bool,
+    /// Play every case for every broken client, also where the driver did not look at its switch
+    #[arg(long)]
+    pub(crate) every: bool,
     /// How many cases to play at a time
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub(crate) jobs: usize,

@@ -42,23 +42,26 @@ impl KillTable {
     }
 }
 
-/// Runs the unbroken driver and every mutant of it.
+/// Runs the unbroken driver and every mutant of it. Of a mutant, only those cases are played in which the unbroken
+/// driver looked at its switch, or did not say what it looked at: in all others both do the same. `every` plays all.
 pub(crate) async fn compute(
     suite: &Suite,
     launch: &Launch,
     jobs: usize,
+    every: bool,
     mut progress: impl FnMut(&str, &Run),
 ) -> std::io::Result<KillTable> {
     let mut table = KillTable::default();
-    let options = |launch| RunOptions {
+    let options = |launch, only| RunOptions {
         launch,
         prefix: None,
+        only,
         jobs,
         known: BTreeSet::new(),
         brief: true,
         today: None,
     };
-    let unbroken = run(suite, &options(launch.clone()), |_, _, _| {}).await?;
+    let unbroken = run(suite, &options(launch.clone(), None), |_, _, _| {}).await?;
     progress("unbroken", &unbroken);
     for case in &unbroken.cases {
         let word = match case.word {
@@ -72,9 +75,14 @@ pub(crate) async fn compute(
             .push(case.id.clone());
     }
     for mutant in &suite.mutants {
+        let touched = unbroken.cases.iter().filter(|case| {
+            let looked_at = case.looked_at.as_ref();
+            looked_at.is_none_or(|looked_at| looked_at.contains(&mutant.name))
+        });
+        let only = (!every).then(|| touched.map(|case| case.id.as_str()).collect());
         let broken = run(
             suite,
-            &options(launch.with(&["--fault", &mutant.name])),
+            &options(launch.with(&["--fault", &mutant.name]), only),
             |_, _, _| {},
         )
         .await?;

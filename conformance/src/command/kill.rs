@@ -21,15 +21,21 @@ pub(super) fn kill_table(
         return Ok(USAGE);
     };
     let mut shown = Ok(());
-    let table = block_on(compute(suite, &launch, arguments.jobs, |name, run| {
-        let red = run.cases.iter().filter(|case| case.is_failed()).count();
-        shown = writeln!(
-            out,
-            "{name}: {red} of {} cases fail ({:.1} s)",
-            run.cases.len(),
-            run.took.as_secs_f64()
-        );
-    }))??;
+    let table = block_on(compute(
+        suite,
+        &launch,
+        arguments.jobs,
+        arguments.every,
+        |name, run| {
+            let red = run.cases.iter().filter(|case| case.is_failed()).count();
+            shown = writeln!(
+                out,
+                "{name}: {red} of {} cases fail ({:.1} s)",
+                run.cases.len(),
+                run.took.as_secs_f64()
+            );
+        },
+    ))??;
     shown?;
     let mut problems = broken_claims(suite, &table);
     let file = paths.conformance.join("kill-table.toml");

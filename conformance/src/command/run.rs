@@ -95,6 +95,7 @@ pub(super) fn run(
     let options = RunOptions {
         launch,
         prefix,
+        only: None,
         jobs: arguments.jobs,
         known,
         brief: false,

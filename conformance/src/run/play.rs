@@ -56,6 +56,7 @@ pub(crate) async fn play(suite: &Suite, case: &Case, launch: &Launch, brief: boo
         stderr: String::new(),
         took: Duration::ZERO,
         canaries: Vec::new(),
+        looked_at: None,
     };
     let mut stage = match Stage::set(suite, case, launch).await {
         Ok(stage) => stage,
@@ -67,6 +68,7 @@ pub(crate) async fn play(suite: &Suite, case: &Case, launch: &Launch, brief: boo
     };
     let stopped = stage.perform().await.err();
     stage.leave().await;
+    report.looked_at = stage.looked_at.take();
     if let Err(text) = stage.report(stopped, brief, &mut report) {
         report.word = Word::Harness;
         report.reasons.push(text);
@@ -156,6 +158,7 @@ impl Stage<'_> {
 
     /// Ends the driver at once.
     pub(super) async fn stop(&mut self) {
+        self.looked_at = None;
         self.killer.kill();
         self.wait_for_end(FAREWELL).await;
         self.driver = None;
@@ -416,9 +419,10 @@ impl Stage<'_> {
     }
 
     async fn leave(&mut self) {
+        let mut said = None;
         if self.killer.ended().is_none() && self.driver.is_some() {
             if let Ok(pending) = self.ask("bye", json!({})).await {
-                let _ = tokio::select! {
+                said = tokio::select! {
                     reply = pending => reply.ok(),
                     () = async { for _ in 0..100 { tick().await } } => None,
                 };
@@ -434,6 +438,14 @@ impl Stage<'_> {
                     .push("the driver did not leave after bye".to_owned()),
             }
         }
+        let looked_at = match said {
+            Some(Reply::Ok(ok)) => ok["looked_at"].as_array().cloned(),
+            _ => None,
+        };
+        self.looked_at = self.looked_at.take().zip(looked_at).map(|(mut before, now)| {
+            before.extend(now.iter().filter_map(Value::as_str).map(str::to_owned));
+            before
+        });
         self.killer.kill();
         self.wait_for_end(FAREWELL).await;
         self.hear_out().await;

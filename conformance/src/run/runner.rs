@@ -20,6 +20,8 @@ pub(crate) struct RunOptions<'a> {
     pub(crate) launch: Launch,
     /// Only cases whose id starts with this.
     pub(crate) prefix: Option<&'a str>,
+    /// Only these cases, if given.
+    pub(crate) only: Option<BTreeSet<&'a str>>,
     pub(crate) jobs: usize,
     /// Case ids that are known to fail.
     pub(crate) known: BTreeSet<String>,
@@ -111,6 +113,10 @@ pub(crate) async fn run(
         .cases
         .iter()
         .filter(|case| options.prefix.is_none_or(|prefix| case.id.starts_with(prefix)))
+        .filter(|case| {
+            let only = options.only.as_ref();
+            only.is_none_or(|only| only.contains(case.id.as_str()))
+        })
         .collect();
     let total = chosen.len();
     let mut cases = Vec::with_capacity(total);
@@ -192,6 +198,7 @@ fn unplayed(case: &Case, word: Word, reason: String) -> CaseReport {
         stderr: String::new(),
         took: Duration::ZERO,
         canaries: Vec::new(),
+        looked_at: None,
     }
 }
 

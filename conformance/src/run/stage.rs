@@ -1,5 +1,6 @@
 //! What is there before a case is played.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -38,6 +39,8 @@ pub(super) struct Stage<'a> {
     pub(super) warnings: Vec<String>,
     /// What the client printed although it is for the browser only.
     pub(super) spilt: Vec<String>,
+    /// The fault switches that the driver looked at, as far as every process of it has said so.
+    pub(super) looked_at: Option<BTreeSet<String>>,
 }
 
 impl<'a> Stage<'a> {
@@ -95,6 +98,7 @@ impl<'a> Stage<'a> {
             wrong: Vec::new(),
             warnings: Vec::new(),
             spilt: Vec::new(),
+            looked_at: Some(BTreeSet::new()),
         };
         stage.open(suite).await?;
         Ok(stage)

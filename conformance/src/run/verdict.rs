@@ -1,5 +1,6 @@
 //! What came of a case.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -71,6 +72,8 @@ pub(crate) struct CaseReport {
     pub(crate) took: Duration,
     /// The canaries themselves, to search the suite's own reports; never written.
     pub(crate) canaries: Vec<(String, String)>,
+    /// The fault switches that the driver looked at, if it has said so.
+    pub(crate) looked_at: Option<BTreeSet<String>>,
 }
 
 impl CaseReport {

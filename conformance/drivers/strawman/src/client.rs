@@ -82,7 +82,7 @@ impl Client {
         })
     }
 
-    pub(crate) fn broken(&self, fault: &str) -> bool {
+    pub(crate) fn broken(&self, fault: &'static str) -> bool {
         self.fault.is(fault)
     }
 

@@ -1,5 +1,8 @@
 //! The names of the faults, each listed with what it breaks in `conformance/mutants.toml`.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 /// Every name that `--fault` takes.
 const NAMES: &str = "\
     any-failure-is-final any-number-of-redirects any-redirect-uri any-token-type asks-for-token authorizes-without-scopes \
@@ -25,21 +28,34 @@ const NAMES: &str = "\
 
 /// What is broken in this process: nothing, or one thing.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fault(String);
+pub(crate) struct Fault {
+    name: String,
+    /// The switches that were looked at. A client that never looks at a switch does the same whichever way it is.
+    looked_at: Arc<Mutex<BTreeSet<&'static str>>>,
+}
 
 impl Fault {
     /// A known name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        names().any(|known| known == name).then(|| Self(name.to_owned()))
+        names().any(|known| known == name).then(|| Self {
+            name: name.to_owned(),
+            looked_at: Arc::default(),
+        })
     }
 
     /// Whether this is what is broken.
-    pub(crate) fn is(&self, name: &str) -> bool {
-        self.0 == name
+    pub(crate) fn is(&self, name: &'static str) -> bool {
+        self.looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name);
+        self.name == name
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.0
+    /// Every switch that was looked at so far.
+    pub(crate) fn looked_at(&self) -> Vec<&'static str> {
+        let looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        looked_at.iter().copied().collect()
     }
 }
 

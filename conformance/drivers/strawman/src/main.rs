@@ -91,7 +91,10 @@ fn speak(fault: &Fault) -> io::Result<()> {
                 Ok(json!({}))
             }
             ("token_view", Some(client)) => token_view(client, &request),
-            ("bye", _) => return answer(&request["id"], Ok(json!({}))),
+            ("bye", _) => {
+                let looked_at = fault.looked_at();
+                return answer(&request["id"], Ok(json!({ "looked_at": looked_at })));
+            }
             _ => Err(failure("unsupported", "no", "this operation is not known")),
         };
         answer(&request["id"], answered)?;

@@ -81,62 +81,69 @@ impl Wire {
             .body
             .as_ref()
             .is_some_and(|body| body.contains("grant_type=authorization_code"));
-        match fault.name() {
-            "bearer-on-token-call" => self.set("authorization", "Bearer none"),
-            "extra-scope" => self.field("&scope=all"),
-            "repeats-parameter" => {
-                let fields = self.fields();
-                let id = fields.iter().find(|(name, _)| name == "client_id");
-                self.field(&format!("&client_id={}", id.map_or("", |(_, id)| id)));
-            }
-            "secret-in-query" => self.query(&self.body.clone().unwrap_or_default()),
-            "token-call-by-put" => self.method = "PUT",
-            "token-call-as-json" => {
-                let fields = self
-                    .fields()
-                    .into_iter()
-                    .map(|(name, value)| (name, json!(value)));
-                self.body = Some(fields.collect::<Value>().to_string());
-                self.set("content-type", "application/json");
-            }
-            "scope-in-exchange" if exchange => self.field("&scope=openid"),
-            "sends-client-secret" if exchange => self.field("&client_secret=none"),
-            "no-redirect-in-exchange" if exchange => self.without("redirect_uri"),
-            "no-verifier" if exchange => self.without("code_verifier"),
-            _ => {}
+        if fault.is("bearer-on-token-call") {
+            self.set("authorization", "Bearer none");
+        } else if fault.is("extra-scope") {
+            self.field("&scope=all");
+        } else if fault.is("repeats-parameter") {
+            let fields = self.fields();
+            let id = fields.iter().find(|(name, _)| name == "client_id");
+            self.field(&format!("&client_id={}", id.map_or("", |(_, id)| id)));
+        } else if fault.is("secret-in-query") {
+            self.query(&self.body.clone().unwrap_or_default());
+        } else if fault.is("token-call-by-put") {
+            self.method = "PUT";
+        } else if fault.is("token-call-as-json") {
+            let fields = self
+                .fields()
+                .into_iter()
+                .map(|(name, value)| (name, json!(value)));
+            self.body = Some(fields.collect::<Value>().to_string());
+            self.set("content-type", "application/json");
+        } else if exchange && fault.is("scope-in-exchange") {
+            self.field("&scope=openid");
+        } else if exchange && fault.is("sends-client-secret") {
+            self.field("&client_secret=none");
+        } else if exchange && fault.is("no-redirect-in-exchange") {
+            self.without("redirect_uri");
+        } else if exchange && fault.is("no-verifier") {
+            self.without("code_verifier");
         }
     }
 
     fn spoil_revocation(&mut self, fault: &Fault) {
-        match fault.name() {
-            "revokes-with-hint" => self.field("&token_type_hint=refresh_token"),
-            "revokes-in-query" => {
-                self.query(&self.body.clone().unwrap_or_default());
-                self.body = Some(String::new());
-            }
-            "revokes-with-bearer" => self.set("authorization", "Bearer none"),
-            "revokes-with-basic" => self.set("authorization", basic("app")),
-            "revokes-without-client-id" => self.without("client_id"),
-            _ => {}
+        if fault.is("revokes-with-hint") {
+            self.field("&token_type_hint=refresh_token");
+        } else if fault.is("revokes-in-query") {
+            self.query(&self.body.clone().unwrap_or_default());
+            self.body = Some(String::new());
+        } else if fault.is("revokes-with-bearer") {
+            self.set("authorization", "Bearer none");
+        } else if fault.is("revokes-with-basic") {
+            self.set("authorization", basic("app"));
+        } else if fault.is("revokes-without-client-id") {
+            self.without("client_id");
         }
     }
 
     fn spoil_api_call(&mut self, fault: &Fault) {
-        match fault.name() {
-            "no-client-id" => self.headers.retain(|(name, _)| *name != "x-clientid"),
-            "sends-region" => self.set("x-openapi-region", "EU"),
-            "no-bearer" => self.headers.retain(|(name, _)| *name != "authorization"),
-            "token-in-query" => {
-                self.query(&format!("access_token={}", self.headers[0].1.replace(' ', "+")));
-            }
-            "text-bodies" => self.set("content-type", "text/plain"),
-            "old-paths" => self.url = self.url.replace("/v1.0/", "/v0.9/"),
-            "limit-100" if self.method == "GET" => {
-                let limit = if self.url.contains("/shifts") { 5001 } else { 100 };
-                self.query(&format!("limit={limit}"));
-            }
-            "pages-by-number" => self.url = self.url.replace("offset=", "page="),
-            _ => {}
+        if fault.is("no-client-id") {
+            self.headers.retain(|(name, _)| *name != "x-clientid");
+        } else if fault.is("sends-region") {
+            self.set("x-openapi-region", "EU");
+        } else if fault.is("no-bearer") {
+            self.headers.retain(|(name, _)| *name != "authorization");
+        } else if fault.is("token-in-query") {
+            self.query(&format!("access_token={}", self.headers[0].1.replace(' ', "+")));
+        } else if fault.is("text-bodies") {
+            self.set("content-type", "text/plain");
+        } else if fault.is("old-paths") {
+            self.url = self.url.replace("/v1.0/", "/v0.9/");
+        } else if self.method == "GET" && fault.is("limit-100") {
+            let limit = if self.url.contains("/shifts") { 5001 } else { 100 };
+            self.query(&format!("limit={limit}"));
+        } else if self.url.contains("offset=") && fault.is("pages-by-number") {
+            self.url = self.url.replace("offset=", "page=");
         }
     }
 
