@@ -71,10 +71,10 @@ struct Planday {
     /// How many seconds an access token lives.
     #[arg(long, value_name = "S", default_value_t = 3600)]
     expires_in: u32,
-    /// A redirect URI of the sample app, instead of its own two; three at most.
+    /// A redirect URI of the sample app, instead of its own two; three at most, https or http on loopback.
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
-    /// Let a loopback redirect URI have any port (RFC 8252), as no Planday document says it may.
+    /// Let a redirect URI at a loopback address have any port (RFC 8252), as no Planday document says it may.
     #[arg(long)]
     any_loopback_port: bool,
     /// Keep the rate limits out of the way; the documented ones apply otherwise.

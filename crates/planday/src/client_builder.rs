@@ -1,6 +1,6 @@
 //! Setting up a client.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use attache_auth::Connector;
 use attache_client::{Api, ApiBuilder, Error, Pace, RequestOptions};
@@ -15,10 +15,16 @@ use crate::{
 /// Authorization: Accessing API resources). Written `X-ClientId` on the page; names of headers have no case.
 const CLIENT_ID: HeaderName = HeaderName::from_static("x-clientid");
 
+/// How long a call may take unless somebody says otherwise: once round the longest window of Planday's rate limits,
+/// which is a minute, and half as long again for the request itself. With less, an answer that says that the window
+/// begins anew in 60 seconds would fail every call after it.
+const DEADLINE: Duration = Duration::from_secs(90);
+
 /// Builds a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
     api: ApiBuilder,
+    options: RequestOptions,
     client_id: Result<HeaderValue, Error>,
     counted: Counted,
 }
@@ -60,6 +66,7 @@ impl ClientBuilder {
         };
         Self {
             api: Api::builder(base, transport, authorization, clock).errors(PlandayErrors),
+            options: RequestOptions::new(),
             client_id,
             counted,
         }
@@ -96,8 +103,12 @@ impl ClientBuilder {
     }
 
     /// Sets what the options of calls are where they say nothing.
+    ///
+    /// Where these name no deadline, it is 90 seconds: a call can outlast the minute that Planday counts requests in, and
+    /// so wait for its turn where the minute is used up. With a shorter one such a call fails with
+    /// [`is_rate_limited`](Error::is_rate_limited), unsent.
     pub fn options(mut self, options: RequestOptions) -> Self {
-        self.api = self.api.options(options);
+        self.options = options;
         self
     }
 
@@ -120,9 +131,12 @@ impl ClientBuilder {
             pace,
             budget,
         } = self.counted;
+        let mut options = self.options;
+        options.deadline.get_or_insert(DEADLINE);
+        let api = self.api.options(options);
         let api = match budget {
-            Some(budget) => self.api.pace(budget.gate(&pace, &base, &client_id, &portal)),
-            None => self.api,
+            Some(budget) => api.pace(budget.gate(&pace, &base, &client_id, &portal)),
+            None => api,
         };
         api.header(CLIENT_ID, self.client_id?)
             .build()
@@ -134,6 +148,7 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("api", &self.api)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

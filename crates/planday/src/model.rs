@@ -23,10 +23,10 @@ pub(crate) use id::id;
 pub(crate) use member::{Hidden, Member, MemberName, Wire, present};
 pub(crate) use open_enum::open_enum;
 pub(crate) use operations::operations;
-pub(crate) use query::{comma_joined, query};
+pub(crate) use query::{any_of, query, some_of};
 pub(crate) use record::record;
 pub(crate) use request::request;
 pub(crate) use whole_second::{second_after, second_before};
-pub(crate) use written::{Out, Written, custom_members, member};
+pub(crate) use written::{Written, custom_members, member, problem_of, with_body};
 
 pub use patch::Patch;

@@ -49,7 +49,8 @@ impl Planday {
         self
     }
 
-    /// Sets what the options of calls are where they say nothing.
+    /// Sets what the options of calls are where they say nothing. Where these name no deadline, it is 90 seconds; see
+    /// [`ClientBuilder::options`].
     #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.options = options;

@@ -40,7 +40,8 @@ record! {
 }
 
 record! {
-    /// A portal below another one. The account of the one above does not reach into it.
+    /// A portal below another one. A client of the account above does not reach into it;
+    /// [`Planday::child`](crate::Planday::child) makes one that does.
     pub struct PortalBelow {
         /// Its id.
         id: PortalId = "id";

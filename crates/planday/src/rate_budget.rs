@@ -8,7 +8,8 @@ use attache_client::{Pace, PaceGate, PaceKey, PaceLimits};
 ///
 /// Planday counts requests per portal and per Application ID, both in the last second and in the last minute (Planday,
 /// Rate Limiting). A call that would be too many waits for its turn; one whose deadline comes first fails with
-/// [`is_rate_limited`](crate::Error::is_rate_limited), unsent. What the headers of answers say holds on top of it.
+/// [`is_rate_limited`](crate::Error::is_rate_limited), unsent. Unless set, the deadline is 90 seconds, which outlasts
+/// both windows. What the headers of answers say holds on top of it.
 ///
 /// The counts are those of one [`Pace`], in this process. Programs that share an app share its limits at Planday without
 /// knowing of each other: give each its part.
@@ -41,7 +42,7 @@ pub(crate) const PORTAL: usize = 0;
 pub(crate) const APP: usize = 1;
 
 const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
 impl RateBudget {
     /// What Planday documents.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use attache_client::PaceHint;
 use http::HeaderMap;
 
-use crate::rate_budget::{APP, PORTAL};
+use crate::rate_budget::{APP, MINUTE, PORTAL};
+
+/// How many windows the portal has, and the app: a second and a minute (Planday, Rate Limiting).
+const WINDOWS: usize = 2;
 
 /// What an answer's headers say about the rate limits (Planday, Rate Limiting). Every answer of the API has them.
 ///
@@ -62,31 +65,33 @@ impl Quota {
 impl RateLimits {
     /// What the pace of requests makes of it: what is left, until when, and whose limit it is.
     ///
-    /// The headers do not name the window that they speak of, but its quota; where two have the same, both are meant.
-    /// Seconds are whole, so one more is waited where the window is longer than what they say.
+    /// The headers do not name the window that they speak of, but its quota; where two have the same, both are meant, and
+    /// a quota that no window has is taken for the portal's, which is the one that runs out first. Seconds are whole, so
+    /// one more is waited where the window is longer than what they say. No word of theirs is believed for longer than the
+    /// longest window of whoever is meant.
     pub(crate) fn hint(&self) -> Option<PaceHint> {
         let (remaining, said) = (self.remaining?, self.reset?);
-        let reset = said.saturating_add(Duration::from_secs(1));
-        let &[second, minute, ref app @ ..] = &self.policy[..] else {
-            return Some(PaceHint::new(remaining, reset));
-        };
+        let (portal, app) = self.policy.split_at(WINDOWS.min(self.policy.len()));
         let is_meant = |quota: &&Quota| Some(quota.requests) == self.limit;
-        let longest = self
-            .policy
-            .iter()
-            .filter(is_meant)
-            .map(|quota| quota.window)
-            .max();
-        let hint = PaceHint::new(
-            remaining,
-            longest.map_or(reset, |window| reset.min(window.max(said))),
-        );
-        let of_portal = [second, minute].iter().any(|quota| is_meant(&quota));
         let of_app = app.iter().any(|quota| is_meant(&quota));
+        let of_portal = portal.iter().any(|quota| is_meant(&quota)) || !of_app;
+        let meant = match (of_portal, of_app) {
+            (true, true) => &self.policy,
+            (_, true) => app,
+            _ => portal,
+        };
+        let own = longest(meant.iter().filter(is_meant)).unwrap_or(MINUTE);
+        // Windows that the policy leaves out are as they are documented.
+        let most = longest(meant)
+            .filter(|_| meant.len() >= WINDOWS)
+            .unwrap_or(MINUTE);
+        let rounded_up = said.saturating_add(Duration::from_secs(1));
+        let reset = if rounded_up <= own { rounded_up } else { said };
+        let hint = PaceHint::new(remaining, reset.min(most));
         Some(match (of_portal, of_app) {
-            (true, false) => hint.of(PORTAL),
-            (false, true) => hint.of(APP),
-            _ => hint,
+            (true, true) => hint,
+            (_, true) => hint.of(APP),
+            _ => hint.of(PORTAL),
         })
     }
 
@@ -107,6 +112,10 @@ impl RateLimits {
             reset: number("x-ratelimit-reset").map(Duration::from_secs),
         }
     }
+}
+
+fn longest<'a>(quotas: impl IntoIterator<Item = &'a Quota>) -> Option<Duration> {
+    quotas.into_iter().map(|quota| quota.window).max()
 }
 
 /// `750;w=60`.
@@ -168,24 +177,57 @@ mod tests {
         assert_eq!(
             hint(20, 3),
             expected(3).of(PORTAL),
-            "longer than the window, and believed"
+            "longer than its own window, and believed"
         );
         assert_eq!(hint(750, 41), expected(42).of(PORTAL));
         assert_eq!(hint(750, 60), expected(60).of(PORTAL));
         assert_eq!(hint(100, 1), expected(1).of(APP));
         assert_eq!(hint(2000, 7), expected(8).of(APP));
-        assert_eq!(hint(5, 1), expected(2), "a quota that no window has");
+        assert_eq!(hint(5, 1), expected(2).of(PORTAL), "a quota that no window has");
     }
 
     #[test]
-    fn what_could_be_either_limit_holds_for_both() {
-        let seven = Duration::from_secs(7);
+    fn a_reset_is_believed_for_as_long_as_the_longest_window_of_whoever_is_meant() {
+        let hint = |limit, reset| read(limit, "0", reset).hint().unwrap();
+        let expected = |seconds| PaceHint::new(0, Duration::from_secs(seconds));
+        let absurd = "18446744073709551615";
+        for (limit, longest) in [
+            (
+                "20, 20;w=1, 750;w=60, 100;w=1, 2000;w=60",
+                expected(60).of(PORTAL),
+            ),
+            (
+                "750, 20;w=1, 750;w=60, 100;w=1, 2000;w=60",
+                expected(60).of(PORTAL),
+            ),
+            ("100, 20;w=1, 750;w=60, 100;w=1, 2000;w=60", expected(60).of(APP)),
+            (
+                "20, 20;w=1, 750;w=30, 100;w=1, 2000;w=600",
+                expected(30).of(PORTAL),
+            ),
+            (
+                "2000, 20;w=1, 750;w=30, 100;w=1, 2000;w=600",
+                expected(600).of(APP),
+            ),
+            ("20, 20;w=1, 750;w=30, 20;w=1, 2000;w=600", expected(600)),
+            ("5, 20;w=1, 750;w=60, 100;w=1, 2000;w=60", expected(60).of(PORTAL)),
+            ("20", expected(60).of(PORTAL)),
+            ("20, 20;w=1", expected(60).of(PORTAL)),
+        ] {
+            assert_eq!(hint(limit, absurd), longest, "{limit}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_either_limit_holds_for_both_and_what_is_neither_for_the_portal() {
+        let of_portal = |seconds| PaceHint::new(0, Duration::from_secs(seconds)).of(PORTAL);
         assert_eq!(
             read("100, 100;w=1, 750;w=60, 100;w=1, 2000;w=60", "0", "1").hint(),
             Some(PaceHint::new(0, Duration::from_secs(1)))
         );
-        assert_eq!(read("20", "0", "6").hint(), Some(PaceHint::new(0, seven)));
-        assert_eq!(read("20, 20;w=1", "0", "6").hint(), Some(PaceHint::new(0, seven)));
+        assert_eq!(read("20", "0", "6").hint(), Some(of_portal(7)));
+        assert_eq!(read("20, 20;w=1", "0", "6").hint(), Some(of_portal(6)));
+        assert_eq!(read("", "0", "6").hint(), Some(of_portal(7)), "no policy at all");
         assert_eq!(read("20, 20;w=1, 750;w=60", "", "6").hint(), None);
     }
 

@@ -280,10 +280,57 @@ mod tests {
 
     use super::*;
 
+    /// `scopes_supported` of Planday's discovery document: a resource and its verbs, or a scope without a verb.
+    const DISCOVERY: &[(&str, &[&str])] = &[
+        ("openid", &[]),
+        ("offline_access", &[]),
+        ("email", &[]),
+        ("plandayid", &[]),
+        ("platform_access_token", &[]),
+        ("access_token", &[]),
+        ("impersonate", &[]),
+        ("employee", &["read", "create", "update", "deactivate", "history"]),
+        ("employeetype", &["read"]),
+        ("employeegroup", &["read", "create", "update", "delete"]),
+        ("department", &["read", "create", "update", "delete"]),
+        ("skill", &["read", "create", "update", "delete"]),
+        ("bankaccount", &["read", "create", "update"]),
+        ("birthdate", &["read", "create", "update"]),
+        ("ssn", &["read", "create", "update"]),
+        ("shift", &["read", "create", "update", "delete"]),
+        ("shifttype", &["read", "create", "update", "delete"]),
+        ("shiftposition", &["read", "create", "update", "delete"]),
+        ("timeandcost", &["read"]),
+        ("punchclockshift", &["read", "create"]),
+        ("punchclockkioskdevice", &["read", "create", "delete"]),
+        ("punchclockkioskprofile", &["read", "create"]),
+        ("absence", &["read", "create", "update"]),
+        ("absencesettings", &["read", "create", "update", "delete"]),
+        ("revenue", &["read", "set", "update", "delete"]),
+        ("payroll", &["read"]),
+        ("payrates", &["read", "update"]),
+        ("salaries", &["read", "update"]),
+        ("contractrules", &["read", "update"]),
+        ("portal", &["create"]),
+        ("securitygroups", &["read"]),
+        ("securitygroupmembership", &["read", "update", "delete"]),
+        ("datacenter", &["read", "create"]),
+    ];
+
     #[test]
     fn the_vocabulary_is_that_of_the_discovery_document() {
-        let texts: BTreeSet<_> = Scope::KNOWN.iter().map(Scope::as_str).collect();
-        assert_eq!((texts.len(), Scope::KNOWN.len()), (79, 79));
+        let documented: BTreeSet<String> = DISCOVERY
+            .iter()
+            .flat_map(|(resource, verbs)| {
+                let whole = verbs.is_empty().then(|| (*resource).to_owned());
+                whole
+                    .into_iter()
+                    .chain(verbs.iter().map(move |verb| format!("{resource}:{verb}")))
+            })
+            .collect();
+        let known: Vec<String> = Scope::KNOWN.iter().map(ToString::to_string).collect();
+        assert_eq!((documented.len(), known.len()), (79, 79), "no text twice");
+        assert_eq!(known.into_iter().collect::<BTreeSet<_>>(), documented);
     }
 
     #[test]

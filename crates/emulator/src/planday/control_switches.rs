@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::control::{Refused, bad, read, unknown};
-use super::emulator::Emulator;
+use super::emulator::{Emulator, host};
 use super::options::{ExpiresIn, Options};
 use super::world::Administrator;
 
@@ -25,7 +25,7 @@ pub(super) const LEVERS: [&str; 6] = [
 
 pub(super) fn answer(emulator: &Emulator, lever: &str, request: &Request<Bytes>) -> Result<Value, Refused> {
     match lever {
-        "consent" => consent(emulator, &read(request)?),
+        "consent" => consent(emulator, request, &read(request)?),
         "create-app" => {
             let body: CreateBody = read(request)?;
             let scopes: Vec<&str> = body.scopes.iter().map(String::as_str).collect();
@@ -54,12 +54,20 @@ pub(super) fn answer(emulator: &Emulator, lever: &str, request: &Request<Bytes>)
     }
 }
 
-fn consent(emulator: &Emulator, body: &ConsentBody) -> Result<Value, Refused> {
-    let location = match body.decision.as_str() {
-        "accept" => emulator.consent(&body.url, body.portal, &body.administrator),
-        "deny" => emulator.deny(&body.url, body.portal, &body.administrator),
-        _ => return Err(bad("decision is unknown: use accept or deny")),
-    };
+/// The URL has to lead to where the lever is: somebody else's consent page is not ours to answer.
+fn consent(emulator: &Emulator, request: &Request<Bytes>, body: &ConsentBody) -> Result<Value, Refused> {
+    let decision = body.decision.as_str();
+    if !matches!(decision, "accept" | "deny") {
+        return Err(bad("decision is unknown: use accept or deny"));
+    }
+    let own = host(request.uri(), request.headers());
+    let location = emulator.decide(
+        &body.url,
+        own.as_ref(),
+        body.portal,
+        &body.administrator,
+        decision,
+    );
     let location = location.map_err(|error| bad(error.to_string()))?;
     Ok(json!({ "location": location }))
 }

@@ -6,7 +6,8 @@ use std::task::Waker;
 
 use bytes::Bytes;
 use http::header::HOST;
-use http::{HeaderMap, Request, Response, request};
+use http::uri::Authority;
+use http::{HeaderMap, Request, Response, Uri, request};
 use url::form_urlencoded;
 
 use super::accepted::{Accepted, Pending, Work};
@@ -198,14 +199,18 @@ fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(encoded).into_owned().collect()
 }
 
-/// The scheme and host of a request: from its target if that is absolute, else from `Host` (RFC 9112, 3.3).
+/// The scheme and host of a request.
 fn origin(parts: &request::Parts) -> String {
     let scheme = parts.uri.scheme_str().unwrap_or("http");
-    let host = parts
-        .uri
-        .authority()
-        .map(http::uri::Authority::as_str)
-        .or_else(|| parts.headers.get(HOST).and_then(|host| host.to_str().ok()))
-        .unwrap_or("localhost");
-    format!("{scheme}://{host}")
+    let host = host(&parts.uri, &parts.headers);
+    format!(
+        "{scheme}://{}",
+        host.as_ref().map_or("localhost", Authority::as_str)
+    )
+}
+
+/// The host of a request: from its target if that is absolute, else from `Host` (RFC 9112, 3.3).
+pub(super) fn host(target: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    let said = || Authority::try_from(headers.get(HOST)?.as_bytes()).ok();
+    target.authority().cloned().or_else(said)
 }

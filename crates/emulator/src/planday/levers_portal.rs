@@ -1,9 +1,11 @@
 //! What people do in a browser, as calls: agree or refuse, and work the API Access page.
 
+use http::uri::Authority;
 use url::Url;
 
 use super::access_page::administration::{key, unknown_portal};
 use super::emulator::Emulator;
+use super::identity::addresses::misses_authorize;
 use super::identity::consent::{self, Outcome};
 use super::identity::grants::Standing;
 use super::world::{Administrator, WorldError};
@@ -27,15 +29,15 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// The server shows a page instead: client id or redirect URI are unknown, there is no such portal, or the
-    /// administrator cannot sign in.
+    /// The server shows a page instead: the URL's path is not that of the authorization endpoint, client id or redirect
+    /// URI are unknown, there is no such portal, or the administrator cannot sign in. The URL's host may be any.
     pub fn consent(
         &self,
         authorization_url: &str,
         portal: i64,
         administrator: &str,
     ) -> Result<String, ConsentError> {
-        self.decide(authorization_url, portal, administrator, "accept")
+        self.decide(authorization_url, None, portal, administrator, "accept")
     }
 
     /// As [`consent`](Self::consent), by a person who refuses.
@@ -45,17 +47,22 @@ impl Emulator {
         portal: i64,
         administrator: &str,
     ) -> Result<String, ConsentError> {
-        self.decide(authorization_url, portal, administrator, "deny")
+        self.decide(authorization_url, None, portal, administrator, "deny")
     }
 
-    fn decide(
+    /// What comes of an authorization URL and a decision. `own` is where this server is reached, if that is known.
+    pub(super) fn decide(
         &self,
         authorization_url: &str,
+        own: Option<&Authority>,
         portal: i64,
         administrator: &str,
         decision: &str,
     ) -> Result<String, ConsentError> {
         let url = Url::parse(authorization_url).map_err(|_| ConsentError::NotAnUrl)?;
+        if let Some(problem) = misses_authorize(&url, own) {
+            return Err(ConsentError::Shown(problem));
+        }
         let said = [
             ("portal", portal.to_string()),
             ("administrator", administrator.to_owned()),
@@ -79,7 +86,7 @@ impl Emulator {
     /// # Errors
     ///
     /// There is no such portal, the name is empty, no scope or an unknown one is ticked, or the redirect URIs are more
-    /// than three or no URLs.
+    /// than three, no URLs, or neither https nor http on loopback.
     pub fn create_app(
         &self,
         portal: i64,

@@ -39,11 +39,11 @@ pub struct Options {
     pub code_reuse_ends_grant: bool,
     /// What PKCE parameters do.
     pub pkce: Pkce,
-    /// Whether a redirect URI on loopback may have another port than the registered one (RFC 8252, 7.3). Undocumented;
-    /// off by default: the URI is one of the registered ones.
+    /// Whether a redirect URI at a loopback address may have another port than the registered one (RFC 8252, 7.3, which
+    /// has no such rule for `localhost`). Undocumented; off by default: the URI is one of the registered ones.
     pub any_loopback_port: bool,
-    /// Whether an authorization request that asks for fewer scopes than the app has is refused. Undocumented; off by
-    /// default: such a grant has the scopes that were asked for.
+    /// Whether an authorization request that asks for fewer scopes than `openid`, `offline_access` and those of the app
+    /// is refused. Undocumented; off by default: such a grant has the scopes that were asked for.
     pub all_scopes_required: bool,
     /// The callback's `iss` parameter.
     pub callback_issuer: CallbackIssuer,

@@ -1,6 +1,6 @@
 //! The API Access page, as a browser works it.
 
-use attache_emulator::planday::{AfterRevoke, Emulator, WorldError};
+use attache_emulator::planday::{AfterRevoke, App, Emulator, WorldError};
 
 use crate::partner::{
     DEMO, NORTH, PARTNER, SOUTH, call, customers, customers_with, link, open, parameter, post, text, url_with,
@@ -372,7 +372,6 @@ fn an_app_that_is_not_listed_cannot_be_authorized() {
 
 #[test]
 fn a_world_is_refused_when_an_app_has_too_many_redirect_uris_or_a_home_that_is_not_there() {
-    use attache_emulator::planday::App;
     let app = App::new("a").redirect_uris([
         "https://a.example/1",
         "https://a.example/2",
@@ -388,4 +387,45 @@ fn a_world_is_refused_when_an_app_has_too_many_redirect_uris_or_a_home_that_is_n
         customers().app(App::new("b").home(1)).build(),
         Err(WorldError::Unknown(_))
     ));
+}
+
+#[test]
+fn a_redirect_uri_is_https_or_http_on_loopback() {
+    let built = |uri: &str| {
+        Emulator::builder()
+            .app(App::new("a").redirect_uri(uri))
+            .build()
+            .map(drop)
+    };
+    for uri in [
+        "https://a.example/back",
+        "https://localhost/back",
+        "http://localhost:8026/back",
+        "http://127.0.0.1/back",
+        "http://127.8.9.1:1/back",
+        "http://[::1]:8026/back",
+    ] {
+        assert_eq!(built(uri), Ok(()), "{uri}");
+    }
+    let emulator = customers().build().unwrap();
+    for uri in [
+        "http://a.example/back",
+        "http://localhost.example/back",
+        "http://10.0.0.1/back",
+        "http://0.0.0.0/back",
+        "http://[::2]/back",
+        "ftp://localhost/back",
+        "com.example.app:/back",
+        "javascript:alert(1)",
+        "data:text/html,x",
+    ] {
+        let problem =
+            format!("the redirect URI {uri:?} is neither https nor http on loopback: give it one of them");
+        assert_eq!(built(uri), Err(WorldError::Unfit(problem.clone())), "{uri}");
+        assert_eq!(
+            emulator.create_app(NORTH, "A", &["employee:read"], &[uri]),
+            Err(WorldError::Unfit(problem)),
+            "{uri}"
+        );
+    }
 }

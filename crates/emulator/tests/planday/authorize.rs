@@ -196,13 +196,80 @@ fn a_loopback_port_may_differ_only_where_that_is_switched_on() {
 }
 
 #[test]
+fn any_port_is_for_loopback_addresses_and_not_for_names() {
+    let registered = [
+        "http://localhost:8026/callback",
+        "http://127.0.0.1:8026/callback",
+        "http://[::1]:8026/callback",
+    ];
+    let emulator = customers_with(|options| options.any_loopback_port(true))
+        .redirect_uris(registered)
+        .build()
+        .unwrap();
+    let agrees = |redirect_uri: &str| {
+        let url = url_with(&[("redirect_uri", redirect_uri)]);
+        emulator.consent(&url, NORTH, "ada").is_ok()
+    };
+    assert_eq!(registered.map(agrees), [true; 3]);
+    let elsewhere = registered.map(|uri| uri.replace("8026", "50123"));
+    assert_eq!(elsewhere.each_ref().map(|uri| agrees(uri)), [false, true, true]);
+}
+
+#[test]
+fn only_a_url_of_the_authorization_endpoint_can_be_agreed_to() {
+    let emulator = customers().build().unwrap();
+    for path in [
+        "/",
+        "/connect/authorise",
+        "/connect/authorize/",
+        "/x/connect/authorize",
+        "/connect/token",
+    ] {
+        let url = url_with(&[]).replace("/connect/authorize", path);
+        let shown = "There is nothing to agree to here: the path is not /connect/authorize.".to_owned();
+        assert_eq!(
+            [
+                emulator.consent(&url, NORTH, "ada"),
+                emulator.deny(&url, NORTH, "ada")
+            ],
+            [(); 2].map(|()| Err(ConsentError::Shown(shown.clone()))),
+            "{path}"
+        );
+    }
+}
+
+#[test]
 fn fewer_scopes_than_the_app_has_can_be_refused() {
     let emulator = customers_with(|options| options.all_scopes_required(true))
         .build()
         .unwrap();
-    let fewer = url_with(&[("scope", "openid offline_access employee:read")]);
-    let location = emulator.consent(&fewer, NORTH, "ada").unwrap();
-    assert_eq!(parameter(&location, "error").as_deref(), Some("invalid_scope"));
+    for (left_out, fewer) in [
+        (
+            "department:read",
+            "openid offline_access employee:read department:create",
+        ),
+        (
+            "openid",
+            "offline_access employee:read department:read department:create",
+        ),
+        (
+            "offline_access",
+            "openid employee:read department:read department:create",
+        ),
+    ] {
+        let fewer = url_with(&[("scope", fewer)]);
+        let location = emulator.consent(&fewer, NORTH, "ada").unwrap();
+        assert_eq!(
+            (
+                parameter(&location, "error").as_deref(),
+                parameter(&location, "error_description")
+            ),
+            (
+                Some("invalid_scope"),
+                Some(format!("scope lacks {left_out}, which the app has"))
+            )
+        );
+    }
     assert!(parameter(&emulator.consent(&url_with(&[]), NORTH, "ada").unwrap(), "code").is_some());
 }
 

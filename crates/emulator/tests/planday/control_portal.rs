@@ -48,6 +48,50 @@ fn consent_plays_the_person() {
 }
 
 #[test]
+fn only_this_servers_own_consent_is_played() {
+    let emulator = world();
+    let at = |host: &str, url: &str| {
+        let body = json!({ "url": url, "portal": NORTH, "administrator": "ada" });
+        let request = Request::post("/_emulator/consent").header("host", host);
+        let answer = read(emulator.handle(request.body(Bytes::from(body.to_string())).unwrap()));
+        (answer.status, answer.body["error"].clone())
+    };
+    let url_at = |origin: &str| url_with(&[]).replace("https://id.example", origin);
+    let played = (200, Value::Null);
+    for (host, origin) in [
+        ("127.0.0.1:8025", "http://127.0.0.1:8025"),
+        ("127.0.0.1:8025", "http://localhost:8025"),
+        ("[::1]:8025", "http://127.0.0.1:8025"),
+        ("id.example", "https://id.example"),
+        ("id.example", "https://ID.example:443"),
+        ("no host", "https://id.example"),
+    ] {
+        assert_eq!(at(host, &url_at(origin)), played, "{origin} at {host}");
+    }
+    let elsewhere = "the server shows: This is another server's address: its host is not this one's.";
+    for (host, origin) in [
+        ("127.0.0.1:8025", "https://id.planday.com"),
+        ("127.0.0.1:8025", "http://127.0.0.1:8026"),
+        ("id.example", "https://id.example.org"),
+        ("id.example", "http://127.0.0.1"),
+    ] {
+        assert_eq!(
+            at(host, &url_at(origin)),
+            (400, json!(elsewhere)),
+            "{origin} at {host}"
+        );
+    }
+    let path = url_with(&[]).replace("/connect/authorize", "/connect/token");
+    assert_eq!(
+        at("id.example", &path),
+        (
+            400,
+            json!("the server shows: There is nothing to agree to here: the path is not /connect/authorize.")
+        )
+    );
+}
+
+#[test]
 fn apps_are_created_connected_and_authorized() {
     let emulator = world();
     let app =

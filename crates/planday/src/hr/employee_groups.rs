@@ -6,7 +6,7 @@ use http::Method;
 use super::{EmployeeGroup, EmployeeGroupFields, EmployeeGroupId, Membership, departments::FIFTY};
 use crate::{
     client::Client,
-    model::{Out, Rows, Single, operations},
+    model::{Rows, Single, operations, with_body},
 };
 
 operations! {
@@ -64,7 +64,7 @@ impl<'a> EmployeeGroups<'a> {
     /// As any call; `Validation` where Planday does not accept the name. After an error whose
     /// [`sent`](Error::sent) is `Maybe`, the group may be there: it is not sent again by itself.
     pub async fn create(&self, fields: &EmployeeGroupFields) -> Result<EmployeeGroup, Error> {
-        let call = self.client.call(&CREATE).json(&Out(fields));
+        let call = with_body(self.client.call(&CREATE), fields);
         Ok(self.client.api().json::<Single<_>>(call).await?.data)
     }
 
@@ -74,7 +74,7 @@ impl<'a> EmployeeGroups<'a> {
     ///
     /// As any call; `Validation` where Planday does not accept the name.
     pub async fn update(&self, id: EmployeeGroupId, fields: &EmployeeGroupFields) -> Result<(), Error> {
-        let call = self.client.call(&UPDATE).path("id", id).json(&Out(fields));
+        let call = with_body(self.client.call(&UPDATE).path("id", id), fields);
         self.client.api().unit(call).await
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    model::{Out, Rows, Single, operations},
+    model::{Rows, Single, operations, with_body},
 };
 
 operations! {
@@ -96,7 +96,7 @@ impl<'a> Employees<'a> {
     /// them. After an error whose [`sent`](Error::sent) is `Maybe`, the employee may be there: it is not sent again
     /// by itself.
     pub async fn create(&self, employee: &CreateEmployee) -> Result<Employee, Error> {
-        let call = self.client.call(&CREATE).json(&Out(employee));
+        let call = with_body(self.client.call(&CREATE), employee);
         Ok(self.client.api().json::<Single<_>>(call).await?.data)
     }
 
@@ -110,9 +110,8 @@ impl<'a> Employees<'a> {
             .client
             .call(&UPDATE)
             .path("employeeId", id)
-            .query_some("useValidation", change.use_validation)
-            .json(&Out(change));
-        self.client.api().unit(call).await
+            .query_some("useValidation", change.use_validation);
+        self.client.api().unit(with_body(call, change)).await
     }
 
     /// Lets an employee leave. Needs the scope `employee:update`; Planday also has a scope `employee:deactivate`, of
@@ -122,12 +121,8 @@ impl<'a> Employees<'a> {
     ///
     /// As any call; `Validation` where Planday does not accept the fields.
     pub async fn deactivate(&self, id: EmployeeId, how: &DeactivateEmployee) -> Result<(), Error> {
-        let call = self
-            .client
-            .call(&DEACTIVATE)
-            .path("employeeId", id)
-            .json(&Out(how));
-        self.client.api().unit(call).await
+        let call = self.client.call(&DEACTIVATE).path("employeeId", id);
+        self.client.api().unit(with_body(call, how)).await
     }
 
     /// Lets an employee who left come back. Needs the scope `employee:update`.
@@ -136,11 +131,7 @@ impl<'a> Employees<'a> {
     ///
     /// As any call; `Validation` where Planday does not accept the fields.
     pub async fn reactivate(&self, id: EmployeeId, how: &ReactivateEmployee) -> Result<(), Error> {
-        let call = self
-            .client
-            .call(&REACTIVATE)
-            .path("employeeId", id)
-            .json(&Out(how));
-        self.client.api().unit(call).await
+        let call = self.client.call(&REACTIVATE).path("employeeId", id);
+        self.client.api().unit(with_body(call, how)).await
     }
 }

@@ -3,7 +3,7 @@
 use attache_core::Timestamp;
 
 use super::Special;
-use crate::model::{comma_joined, query, second_after, second_before};
+use crate::model::{any_of, query, second_after, second_before};
 
 query! {
     /// Which employees who left to list, and what of them. Nothing set lists them all.
@@ -23,11 +23,12 @@ query! {
         deactivated_from: Timestamp = "deactivatedFrom" as second_before;
         /// Only those who left at this time or earlier.
         deactivated_to: Timestamp = "deactivatedTo" as second_after;
-        /// Members that need a scope of their own.
-        special: Vec<Special> = "special" as comma_joined;
+        /// Members that need a scope of their own; none if empty.
+        special: Vec<Special> = "special" by any_of;
         /// Only those whose name, e-mail address, phone number, salary identifier or social security number has this
-        /// text in it.
-        search_query: String = "searchQuery";
+        /// text in it. `Debug` does not show it. It travels in the URL's query, which proxies and servers may write to
+        /// their logs: do not search for a social security number where that matters.
+        search_query: String = "searchQuery", hidden;
     }
     at most 50 rows
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use attache_client::Call;
 use attache_core::Timestamp;
 
-use crate::model::{comma_joined, second_after, second_before};
+use crate::model::{Hidden, any_of, second_after, second_before};
 
 /// Which employees to list, and what of them. Nothing set lists all that are active.
 ///
@@ -19,7 +19,7 @@ use crate::model::{comma_joined, second_after, second_before};
 /// assert_eq!(options.special, [Special::BirthDate]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListEmployees {
     /// Only those whose record was made at this time or later. Sent in whole seconds, as all four times: the
@@ -32,12 +32,13 @@ pub struct ListEmployees {
     pub modified_from: Option<Timestamp>,
     /// Only those whose record was made, changed or deleted at this time or earlier.
     pub modified_to: Option<Timestamp>,
-    /// Members that need a scope of their own.
+    /// Members that need a scope of their own; none if empty.
     pub special: Vec<Special>,
     /// Whether to give security groups.
     pub include_security_groups: bool,
     /// Only those whose name, e-mail address, phone number, salary identifier or social security number has this
-    /// text in it.
+    /// text in it. `Debug` does not show it. It travels in the URL's query, which proxies and servers may write to
+    /// their logs: do not search for a social security number where that matters.
     pub search_query: Option<String>,
     /// How many rows to ask for at a time, 1 to 50; 50 unless set. Planday refuses other numbers.
     pub rows: Option<u32>,
@@ -161,8 +162,20 @@ impl ListEmployees {
 }
 
 pub(super) fn add_special(call: Call, special: &[Special]) -> Call {
-    if special.is_empty() {
-        return call;
+    any_of(call, "special", "special", special)
+}
+
+impl fmt::Debug for ListEmployees {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListEmployees")
+            .field("created_from", &self.created_from)
+            .field("created_to", &self.created_to)
+            .field("modified_from", &self.modified_from)
+            .field("modified_to", &self.modified_to)
+            .field("special", &self.special)
+            .field("include_security_groups", &self.include_security_groups)
+            .field("search_query", &self.search_query.as_ref().map(|_| Hidden))
+            .field("rows", &self.rows)
+            .finish()
     }
-    call.query("special", comma_joined(special))
 }

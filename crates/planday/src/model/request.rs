@@ -102,6 +102,15 @@ macro_rules! request {
                 $( $crate::model::custom_members(&mut map, &self.$custom)?; )?
                 map.end()
             }
+
+            fn problem(&self) -> Option<std::borrow::Cow<'static, str>> {
+                let problem = None;
+                $($( let problem = problem.or_else(|| $crate::model::problem_of($required_member, &self.$required)); )*)?
+                $($( let problem = problem.or_else(|| $crate::model::problem_of($preset_member, &self.$preset)); )*)?
+                $($( let problem = problem.or_else(|| $crate::model::problem_of($optional_member, &self.$optional)); )*)?
+                $($( let problem = problem.or_else(|| $crate::model::problem_of($patch_member, &self.$patch)); )*)?
+                problem
+            }
         }
 
         impl std::fmt::Debug for $request {

@@ -1,7 +1,8 @@
 //! How one value is written into a request.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use attache_client::Call;
 use attache_core::{Date, LocalTime, Secret};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -17,6 +18,19 @@ pub(crate) trait Written {
     /// Whether the member is left out.
     fn is_left_out(&self) -> bool {
         false
+    }
+
+    /// Why the value cannot be sent, with the member's name before it where there is one.
+    fn problem(&self) -> Option<Cow<'static, str>> {
+        None
+    }
+}
+
+/// Sets a call's body, or refuses the call where the format has no room for one of the values.
+pub(crate) fn with_body(call: Call, body: &impl Written) -> Call {
+    match body.problem() {
+        Some(problem) => call.refuse(problem),
+        None => call.json(&Out(body)),
     }
 }
 
@@ -38,6 +52,10 @@ impl<T: Written> Written for Option<T> {
     fn is_left_out(&self) -> bool {
         self.is_none()
     }
+
+    fn problem(&self) -> Option<Cow<'static, str>> {
+        self.as_ref().and_then(Written::problem)
+    }
 }
 
 impl<T: Written> Written for Patch<T> {
@@ -48,11 +66,19 @@ impl<T: Written> Written for Patch<T> {
     fn is_left_out(&self) -> bool {
         self.is_absent()
     }
+
+    fn problem(&self) -> Option<Cow<'static, str>> {
+        self.value().and_then(Written::problem)
+    }
 }
 
 impl<T: Written> Written for Vec<T> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Out))
+    }
+
+    fn problem(&self) -> Option<Cow<'static, str>> {
+        self.iter().find_map(Written::problem)
     }
 }
 
@@ -74,17 +100,23 @@ macro_rules! plain {
 
 plain!(bool, i64, f64, String, Value);
 
-macro_rules! shown {
-    ($($type:ty),+) => {$(
-        impl Written for $type {
-            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-    )+};
+impl Written for Date {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
-shown!(Date, LocalTime);
+/// Times are `HH:mm` (Planday, API reference: Scheduling). Rounding is the caller's to do, who knows which way.
+impl Written for LocalTime {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+
+    fn problem(&self) -> Option<Cow<'static, str>> {
+        let whole = self.second() == 0 && self.nanosecond() == 0;
+        (!whole).then(|| "takes whole minutes, as `HH:mm`: leave out the seconds".into())
+    }
+}
 
 /// Writes a member into an object, unless it is left out.
 pub(crate) fn member<S: serde::ser::SerializeMap>(
@@ -97,6 +129,11 @@ pub(crate) fn member<S: serde::ser::SerializeMap>(
     } else {
         map.serialize_entry(name, &Out(value))
     }
+}
+
+/// Why a member cannot be sent.
+pub(crate) fn problem_of(name: &str, value: &impl Written) -> Option<Cow<'static, str>> {
+    value.problem().map(|problem| format!("{name}: {problem}").into())
 }
 
 /// Writes the members `custom_<n>` into an object.

@@ -5,7 +5,7 @@ use attache_core::{Date, Timestamp};
 use super::{PositionId, ShiftStatus, ShiftTypeId};
 use crate::{
     hr::{DepartmentId, EmployeeGroupId, EmployeeId},
-    model::{comma_joined, query, second_after, second_before},
+    model::{query, second_after, second_before, some_of},
 };
 
 query! {
@@ -13,6 +13,10 @@ query! {
     ///
     /// The times are sent in whole seconds: the earlier one in those that end in `from`, the later one in those that
     /// end in `to`, so that no shift falls between.
+    ///
+    /// A list of ids that is set must have one in it. Planday may read an empty one as no filter and give everybody's
+    /// shifts, so the first page is a `Configuration` error then, and nothing is sent. Where nobody's shifts are wanted,
+    /// do not ask.
     ///
     /// # Examples
     ///
@@ -33,16 +37,16 @@ query! {
         from: Date = "from";
         /// Only those that begin on this day or earlier.
         to: Date = "to";
-        /// Only those of these departments.
-        department_ids: Vec<DepartmentId> = "departmentId" as comma_joined;
-        /// Only those of these employee groups.
-        employee_group_ids: Vec<EmployeeGroupId> = "employeeGroupId" as comma_joined;
-        /// Only those of these shift types.
-        shift_type_ids: Vec<ShiftTypeId> = "shiftTypeId" as comma_joined;
-        /// Only those at these positions.
-        position_ids: Vec<PositionId> = "positionId" as comma_joined;
-        /// Only those of these employees.
-        employee_ids: Vec<EmployeeId> = "employeeId" as comma_joined;
+        /// Only those of these departments; refused if empty.
+        department_ids: Vec<DepartmentId> = "departmentId" by some_of;
+        /// Only those of these employee groups; refused if empty.
+        employee_group_ids: Vec<EmployeeGroupId> = "employeeGroupId" by some_of;
+        /// Only those of these shift types; refused if empty.
+        shift_type_ids: Vec<ShiftTypeId> = "shiftTypeId" by some_of;
+        /// Only those at these positions; refused if empty.
+        position_ids: Vec<PositionId> = "positionId" by some_of;
+        /// Only those of these employees; refused if empty.
+        employee_ids: Vec<EmployeeId> = "employeeId" by some_of;
         /// Only those with this status; one of the first eight.
         shift_status: ShiftStatus = "shiftStatus";
         /// Only those whose record was made at this time or later.

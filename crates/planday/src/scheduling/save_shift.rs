@@ -40,9 +40,10 @@ request! {
             use_breaks: bool = "useBreaks", false;
         }
         optional {
-            /// When it begins, on a clock in its time zone; to the minute.
+            /// When it begins, on a clock in its time zone. In whole minutes: one with seconds is refused.
             start_time: LocalTime = "startTime";
-            /// When it ends; the next day, if that is not later than the beginning. At most 24 hours.
+            /// When it ends; the next day, if that is not later than the beginning. At most 24 hours. In
+            /// whole minutes: one with seconds is refused.
             end_time: LocalTime = "endTime";
             /// Its time zone; that of the department unless set. Whether an IANA or a Windows name is meant is not
             /// documented.
@@ -83,9 +84,10 @@ request! {
             use_breaks: bool = "useBreaks", false;
         }
         patch {
-            /// When it begins, on a clock in its time zone; to the minute.
+            /// When it begins, on a clock in its time zone. In whole minutes: one with seconds is refused.
             start_time: LocalTime = "startTime";
-            /// When it ends; the next day, if that is not later than the beginning. At most 24 hours.
+            /// When it ends; the next day, if that is not later than the beginning. At most 24 hours. In
+            /// whole minutes: one with seconds is refused.
             end_time: LocalTime = "endTime";
             /// Its time zone; that of the department unless set. Whether an IANA or a Windows name is meant is not
             /// documented.

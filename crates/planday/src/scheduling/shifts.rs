@@ -10,7 +10,7 @@ use super::{
 use crate::{
     client::Client,
     hr::{DepartmentId, EmployeeId},
-    model::{Out, Rows, Single, operations},
+    model::{Rows, Single, operations, with_body},
 };
 
 operations! {
@@ -106,10 +106,10 @@ impl<'a> Shifts<'a> {
     /// # Errors
     ///
     /// As any call; `Validation` where Planday does not accept the shift, for example because it overlaps with
-    /// another. After an error whose [`sent`](Error::sent) is `Maybe`, the shift may be there: it is not sent again
+    /// another; `Configuration` for a time with seconds, unsent. After an error whose [`sent`](Error::sent) is `Maybe`, the shift may be there: it is not sent again
     /// by itself.
     pub async fn create(&self, shift: &CreateShift) -> Result<SavedShift, Error> {
-        let call = self.client.call(&CREATE).json(&Out(shift));
+        let call = with_body(self.client.call(&CREATE), shift);
         Ok(self.client.api().json::<Single<_>>(call).await?.data)
     }
 
@@ -117,9 +117,10 @@ impl<'a> Shifts<'a> {
     ///
     /// # Errors
     ///
-    /// As any call; `Validation` where Planday does not accept the shift.
+    /// As any call; `Validation` where Planday does not accept the shift; `Configuration` for a time with seconds,
+    /// unsent.
     pub async fn update(&self, id: ShiftId, shift: &UpdateShift) -> Result<SavedShift, Error> {
-        let call = self.client.call(&UPDATE).path("shiftId", id).json(&Out(shift));
+        let call = with_body(self.client.call(&UPDATE).path("shiftId", id), shift);
         Ok(self.client.api().json::<Single<_>>(call).await?.data)
     }
 
@@ -158,20 +159,29 @@ impl<'a> Shifts<'a> {
             .json(&Assignment { employee_id });
         self.client.api().unit(call).await
     }
-    /// Publishes drafts of a department: those that are named, or all of them. Needs the scope `shift:update`.
+
+    /// Publishes drafts of a department: those that are named, or all of them for `None`. Needs the scope
+    /// `shift:update`.
     ///
     /// # Errors
     ///
-    /// As any call; `Validation` where Planday does not accept it.
+    /// As any call; `Validation` where Planday does not accept it. `Configuration` for a list without an id in it,
+    /// which Planday may read as all drafts: nothing is sent.
     pub async fn publish_drafts(
         &self,
         department_id: DepartmentId,
         shift_ids: Option<&[ShiftId]>,
     ) -> Result<(), Error> {
-        let call = self.client.call(&PUBLISH).json(&Publication {
-            department_id,
-            shift_ids,
-        });
+        let call = self.client.call(&PUBLISH);
+        let call = match shift_ids {
+            Some([]) => call.refuse(
+                "shift_ids: is empty, which may be read as all drafts: name at least one, or give `None` for all",
+            ),
+            _ => call.json(&Publication {
+                department_id,
+                shift_ids,
+            }),
+        };
         self.client.api().unit(call).await
     }
 }

@@ -19,6 +19,7 @@ mod open;
 mod pace;
 mod partner;
 mod readme;
+mod refused_arguments;
 mod schedule_lists;
 mod secrets;
 mod shifts;

@@ -111,8 +111,7 @@ async fn a_portal_is_asked_ten_times_a_second() {
 async fn a_portal_is_asked_750_times_a_minute() {
     let world = World::new(&[]);
     let hurried = RateBudget::new().portal_per_second(1000).app_per_second(1000);
-    let patient = RequestOptions::new().deadline(Duration::from_secs(90));
-    let client = world.client(|builder| builder.portal(BAKERY).budget(hurried).options(patient));
+    let client = world.client(|builder| builder.portal(BAKERY).budget(hurried));
     let at = world.run(&[(&client, 760)]).await;
     assert_eq!(at, [vec![0; 750], vec![60_000; 10]].concat());
 }
@@ -159,6 +158,44 @@ async fn what_the_headers_say_holds_on_top_of_the_budget() {
         Some(&31_000),
         "the reset, and a second, since seconds are whole"
     );
+}
+
+#[tokio::test]
+async fn a_call_outlasts_the_minute_that_it_has_to_wait() {
+    const USED_UP: &[(&str, &str)] = &[
+        ("x-ratelimit-limit", "750, 20;w=1, 750;w=60, 100;w=1, 2000;w=60"),
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "60"),
+    ];
+    let world = World::new(USED_UP);
+    let built = [
+        world.of(BAKERY),
+        world.client(|builder| builder.portal(CAFE).options(RequestOptions::new().attempts(2))),
+    ];
+    for client in &built {
+        world.asked.lock().unwrap().clear();
+        assert_eq!(world.run(&[(client, 1)]).await, [0]);
+        assert_eq!(world.run(&[(client, 1)]).await.last(), Some(&60_000));
+    }
+    let hurried = world.client(|builder| {
+        let options = RequestOptions::new().deadline(Duration::from_secs(60));
+        builder.portal(CAFE).options(options)
+    });
+    let error = hurried.portal().info().await.unwrap_err();
+    assert_eq!((error.is_rate_limited(), error.sent()), (true, Sent::No));
+}
+
+#[tokio::test]
+async fn a_reset_that_no_window_has_is_not_believed() {
+    const ABSURD: &[(&str, &str)] = &[
+        ("x-ratelimit-limit", "750, 20;w=1, 750;w=60, 100;w=1, 2000;w=60"),
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "86400"),
+    ];
+    let world = World::new(ABSURD);
+    let client = world.of(BAKERY);
+    assert_eq!(world.run(&[(&client, 1)]).await, [0]);
+    assert_eq!(world.run(&[(&client, 1)]).await.last(), Some(&60_000));
 }
 
 #[tokio::test]

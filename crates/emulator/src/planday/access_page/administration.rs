@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use crate::planday::identity::addresses::is_loopback;
 use crate::planday::identity::consent::sign_in;
 use crate::planday::identity::grants::{Key, Standing};
 use crate::planday::identity::scopes;
@@ -14,7 +15,8 @@ use crate::planday::world::{Administrator, App, WorldError};
 /// none.
 pub(crate) const MOST_REDIRECT_URIS: usize = 3;
 
-/// Refuses more than three redirect URIs, and what is none (RFC 6749, 3.1.2).
+/// Refuses more than three redirect URIs, what is none (RFC 6749, 3.1.2), and what would carry a code over the network in
+/// the clear (RFC 6749, 3.1.2.1; RFC 8252, 7.3, excepts loopback).
 pub(crate) fn check_redirect_uris(uris: &[String]) -> Result<(), WorldError> {
     if uris.len() > MOST_REDIRECT_URIS {
         return Err(WorldError::Unfit(format!(
@@ -22,9 +24,14 @@ pub(crate) fn check_redirect_uris(uris: &[String]) -> Result<(), WorldError> {
         )));
     }
     for uri in uris {
-        if Url::parse(uri).ok().is_none_or(|url| url.fragment().is_some()) {
+        let Some(url) = Url::parse(uri).ok().filter(|url| url.fragment().is_none()) else {
             return Err(WorldError::Unfit(format!(
                 "the redirect URI {uri:?} is no absolute URL without a fragment"
+            )));
+        };
+        if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
+            return Err(WorldError::Unfit(format!(
+                "the redirect URI {uri:?} is neither https nor http on loopback: give it one of them"
             )));
         }
     }

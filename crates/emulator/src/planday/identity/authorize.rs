@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use url::{Url, form_urlencoded};
 
+use super::addresses::is_loopback_address;
 use super::codes::Challenge;
 use super::consent::{self, Outcome};
 use super::consent_views as views;
@@ -176,8 +177,9 @@ fn scopes(app: &App, scope: Option<&str>, all_required: bool) -> Result<Vec<Stri
     if scopes.is_empty() {
         return Err(invalid("scope is missing".to_owned()));
     }
-    let left_out = |ticked: &&String| !scopes.contains(*ticked);
-    match app.scopes.iter().find(left_out) {
+    let whole = FIXED.iter().copied().chain(app.scopes.iter().map(String::as_str));
+    let left_out = |known: &&str| !scopes.iter().any(|asked| asked == known);
+    match whole.into_iter().find(left_out) {
         Some(left_out) if all_required => Err(invalid(format!("scope lacks {left_out}, which the app has"))),
         _ => Ok(scopes),
     }
@@ -223,12 +225,11 @@ fn is_registered(app: &App, redirect_uri: &str, any_loopback_port: bool) -> bool
     })
 }
 
-/// RFC 8252, 7.3: loopback redirect URIs may differ in the port.
+/// RFC 8252, 7.3: redirect URIs at a loopback address may differ in the port. `localhost` is a name, and not one of them.
 fn same_but_port(registered: &str, given: &str) -> bool {
     let portless = |uri: &str| {
         let mut url = Url::parse(uri).ok().filter(|url| url.scheme() == "http")?;
-        let loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
-        (loopback && url.set_port(None).is_ok()).then_some(url)
+        (is_loopback_address(&url) && url.set_port(None).is_ok()).then_some(url)
     };
     portless(registered).is_some_and(|registered| Some(registered) == portless(given))
 }

@@ -3,6 +3,7 @@
 
 use std::time::SystemTime;
 
+use super::addresses::AUTHORIZE;
 use super::authorize::{AuthorizationRequest, Unfit, read};
 use super::codes::Consent;
 use super::consent_views as views;
@@ -103,7 +104,7 @@ pub(crate) fn answer(
             &request.scopes,
             portal,
             &administrator,
-            "/connect/authorize",
+            AUTHORIZE,
             &carried,
         )),
     }
