@@ -187,7 +187,7 @@ impl Api {
             idempotency: Idempotency::of(&method),
             method,
             uri,
-            headers: options.headers,
+            headers: (!options.headers.is_empty()).then(|| Box::new(options.headers)),
             content_type,
             body: body.unwrap_or_default(),
             success: &[],

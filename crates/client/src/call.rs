@@ -19,9 +19,14 @@ pub struct Call {
     pub(crate) options: RequestOptions,
 }
 
-/// A value that JSON cannot hold. Its text may quote the value, so nothing of it is kept.
-#[derive(Clone, Copy)]
-pub(crate) struct UnwritableBody;
+/// Why a call is not to be sent: a value that JSON cannot hold, or what the provider crate says. The text of serde's
+/// error may quote the value, so nothing of it is kept.
+#[derive(Clone)]
+pub(crate) struct UnwritableBody(Cow<'static, str>);
+
+impl UnwritableBody {
+    const NOT_JSON: Self = Self(Cow::Borrowed("body: the value cannot be written as JSON"));
+}
 
 /// A request's body: bytes, so that it can be sent again.
 #[derive(Clone)]
@@ -64,14 +69,28 @@ impl Call {
     }
 
     /// Sets the body to a value written as JSON. A value that JSON cannot hold is an error when the call is sent.
-    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        self.body = Some(Body::json(value).map_err(|_| UnwritableBody));
-        self
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.with(Body::json(value).map_err(|_| UnwritableBody::NOT_JSON))
     }
 
     /// Sets the body.
-    pub fn body(mut self, body: Body) -> Self {
-        self.body = Some(Ok(body));
+    pub fn body(self, body: Body) -> Self {
+        self.with(Ok(body))
+    }
+
+    /// Refuses the call, whatever else it is given: sending it is a `Configuration` error, and nothing goes out. For
+    /// provider crates, where arguments would mean something else to the provider than to the caller. Of several
+    /// refusals the first one is told.
+    ///
+    /// `detail` names the field and the remedy; it is shown, so it must hold no secret.
+    pub fn refuse(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.with(Err(UnwritableBody(detail.into())))
+    }
+
+    fn with(mut self, body: Result<Body, UnwritableBody>) -> Self {
+        if !matches!(self.body, Some(Err(_))) {
+            self.body = Some(body);
+        }
         self
     }
 
@@ -103,14 +122,14 @@ impl Body {
     ///
     /// `Configuration`, if JSON cannot hold the value, for example a map whose keys are no texts.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
-        let bytes = serde_json::to_vec(value).map_err(|_| UnwritableBody)?;
+        let bytes = serde_json::to_vec(value).map_err(|_| UnwritableBody::NOT_JSON)?;
         Ok(Self::new(HeaderValue::from_static("application/json"), bytes))
     }
 }
 
 impl From<UnwritableBody> for Error {
-    fn from(_: UnwritableBody) -> Self {
-        Self::configuration("body: the value cannot be written as JSON")
+    fn from(UnwritableBody(detail): UnwritableBody) -> Self {
+        Self::configuration(detail)
     }
 }
 

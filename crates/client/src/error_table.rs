@@ -16,8 +16,9 @@ pub trait ErrorTable: Send + Sync + 'static {
     /// has a [gate](crate::ApiBuilder::pace). Nothing, unless overridden.
     ///
     /// Nothing left stops the limit's requests until its window begins anew; something left caps what goes out
-    /// until then. A 429 needs no hint: it stops them for the longest of `Retry-After`,
-    /// [`Classified::retry_after`] and the hint's reset, or for a second where nobody says.
+    /// until then. A 429 needs no hint: it stops the limit that the hint names, or else the gate's first, for the
+    /// longest of `Retry-After`, [`Classified::retry_after`] and the hint's reset, or for a second where nobody says.
+    /// A reset is believed as far as the limit's longest window and a second, the others for 15 minutes.
     fn pace_hint(&self, status: StatusCode, headers: &HeaderMap) -> Option<PaceHint> {
         let _ = (status, headers);
         None

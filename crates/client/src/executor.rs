@@ -26,8 +26,8 @@ pub(crate) struct Prepared {
     pub(crate) idempotency: Idempotency,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
-    /// The caller's.
-    pub(crate) headers: HeaderMap,
+    /// The caller's, if there are any: most calls have none, and a request in flight should be small.
+    pub(crate) headers: Option<Box<HeaderMap>>,
     pub(crate) content_type: Option<HeaderValue>,
     pub(crate) body: Bytes,
     /// Empty for any 2xx.
@@ -36,9 +36,6 @@ pub(crate) struct Prepared {
     pub(crate) attempts: u32,
     pub(crate) min_validity: Duration,
 }
-
-/// How long a 429 stops a gate's requests where nobody says how long.
-const UNKNOWN_RESET: Duration = Duration::from_secs(1);
 
 /// What errors and events call a request.
 #[derive(Clone, Copy)]
@@ -79,14 +76,15 @@ impl Api {
     pub(crate) fn execute(&self, prepared: Prepared) -> BoxFuture<'_, Result<RawResponse, Error>> {
         Box::pin(async move {
             let clock = &*self.0.clock;
-            let deadline = Deadline::after(clock, prepared.time);
+            let now = clock.monotonic();
+            let deadline = Deadline::at(now.plus(prepared.time));
             let mut progress = Progress {
                 sent: Sent::No,
                 in_flight: false,
                 attempts: 0,
                 last: None,
             };
-            let outcome = if deadline.has_passed(clock.monotonic()) {
+            let outcome = if deadline.has_passed(now) {
                 None
             } else {
                 // Pinned here, since what is passed by value is held twice.
@@ -179,9 +177,9 @@ impl Api {
     ) -> Result<Monotonic, Error> {
         let inner = &*self.0;
         let mut waited = Duration::ZERO;
-        let mut renewed = false;
+        let mut ticket = None;
         let at = loop {
-            let turn = gate.turn(prepared.rate_class, need.deadline, &*inner.clock);
+            let turn = gate.turn(prepared.rate_class, ticket, need.deadline, &*inner.clock);
             let turn = turn.await.map_err(|wait| progress.out_of_turn(wait))?;
             if turn.waited.is_zero() {
                 break turn.at;
@@ -189,19 +187,17 @@ impl Api {
             waited += turn.waited;
             // The wait may have outlived the credential.
             match inner.authorization.now(need) {
-                AuthorizationNow::Ready(newer) => *authorized = newer,
+                AuthorizationNow::Ready(newer) => {
+                    *authorized = newer;
+                    break turn.at;
+                }
                 AuthorizationNow::Wait(renewal) => {
-                    if !renewed {
-                        gate.give_back(prepared.rate_class, turn.at);
-                    }
+                    // The turn is of now, and the request of later.
+                    gate.give_back(prepared.rate_class, &turn);
                     *authorized = renewal.await.map_err(|error| self.unauthorized(error, need))?;
-                    if !renewed {
-                        renewed = true;
-                        continue;
-                    }
+                    ticket = turn.ticket;
                 }
             }
-            break turn.at;
         };
         if !waited.is_zero() {
             let account = inner.authorization.account();
@@ -235,8 +231,10 @@ impl Api {
     fn request(&self, prepared: &Prepared, authorized: &Authorized) -> Result<Request<Bytes>, Error> {
         let inner = &*self.0;
         // Made to measure: content type, accept and the credential come on top.
-        let mut headers = HeaderMap::with_capacity(prepared.headers.len() + inner.fixed.len() + 3);
-        for (name, value) in prepared.headers.iter().chain(&inner.fixed) {
+        let own = prepared.headers.as_deref();
+        let own_len = own.map_or(0, HeaderMap::len);
+        let mut headers = HeaderMap::with_capacity(own_len + inner.fixed.len() + 3);
+        for (name, value) in own.into_iter().flatten().chain(&inner.fixed) {
             headers.append(name, value.clone());
         }
         if let Entry::Vacant(accept) = headers.entry(ACCEPT) {
@@ -317,9 +315,7 @@ impl Api {
         if verdict == Verdict::RateLimited
             && let Some((_, gate)) = gate
         {
-            let wait = wait.max(hint.map(|hint| hint.reset));
-            let wait = wait.filter(|wait| !wait.is_zero()).unwrap_or(UNKNOWN_RESET);
-            gate.block(hint.and_then(|hint| hint.limit), wait);
+            gate.block(prepared.rate_class, wait, hint);
         }
         // Whatever a table says, only a 401 renews a credential.
         let stale = verdict == Verdict::Stale && status == StatusCode::UNAUTHORIZED;

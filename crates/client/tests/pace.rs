@@ -2,7 +2,11 @@
 
 mod support;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    task::{Context, Wake, Waker},
+    time::Duration,
+};
 
 use attache_client::{
     Answer, Api, Call, Classified, Error, ErrorKind, ErrorTable, Operation, Pace, PaceGate, PaceHint,
@@ -214,7 +218,7 @@ fn a_429_stops_everybody_for_as_long_as_the_provider_says() {
         (answer(429, ""), 1000),
     ] {
         let clock = clock();
-        let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(100, SECOND)]);
+        let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(100, LONG)]);
         let world = paced(&clock, gate, [reply, answer(200, ""), answer(200, "")]);
         let mut crowd = Crowd::new(&clock);
         crowd.join(call(
@@ -267,12 +271,7 @@ fn a_429_lets_go_those_whose_wait_becomes_too_long() {
 fn a_window_that_the_provider_calls_empty_is_waited_out() {
     let clock = clock();
     let pace = Pace::new(Arc::new(clock.clone()));
-    let gate = |portal| {
-        pace.gate([
-            limits(portal).window(100, SECOND),
-            limits("app").window(100, SECOND),
-        ])
-    };
+    let gate = |portal| pace.gate([limits(portal).window(100, LONG), limits("app").window(100, LONG)]);
     let world = paced(
         &clock,
         gate("one"),
@@ -295,7 +294,7 @@ fn a_window_that_the_provider_calls_empty_is_waited_out() {
 #[test]
 fn what_the_provider_says_is_left_caps_what_goes_out_before_the_reset() {
     let clock = clock();
-    let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(100, SECOND)]);
+    let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(100, LONG)]);
     let replies = (0..4).map(|_| answer(200, ""));
     let first = [answer_with(200, "x-all", "2 5")];
     let world = paced(&clock, gate, first.into_iter().chain(replies));
@@ -307,7 +306,7 @@ fn what_the_provider_says_is_left_caps_what_goes_out_before_the_reset() {
 #[test]
 fn a_later_word_of_the_provider_lets_those_go_who_wait() {
     let clock = clock();
-    let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(100, SECOND)]);
+    let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(100, LONG)]);
     let world = paced(
         &clock,
         gate,
@@ -379,4 +378,133 @@ fn a_turn_is_not_kept_while_a_credential_is_renewed() {
     crowd.join(call(&world.api, Call::new(&READ).query("n", 2)));
     crowd.finish();
     assert_eq!(world.times(), [0, 1500, 4000]);
+}
+
+#[test]
+fn a_turn_that_is_given_back_twice_keeps_its_place_and_the_window() {
+    // How often the credential has to be renewed, and what comes of it: when the renewed one goes, and the others.
+    for (renewals, renewed, others) in [(1, [2000], [0, 1000, 3000]), (2, [3000], [0, 1000, 2000])] {
+        let clock = clock();
+        let gate = Pace::new(Arc::new(clock.clone())).gate([limits("a").window(1, SECOND)]);
+        let replies = || (0..3).map(|_| answer(200, ""));
+        let own = paced(&clock, gate.clone(), replies());
+        let other = paced(&clock, gate, replies());
+        let mut crowd = Crowd::new(&clock);
+        for world in [&other, &own, &other, &other] {
+            crowd.join(call(&world.api, Call::new(&READ)));
+        }
+        own.credential
+            .take_time(clock.clone(), Duration::from_millis(300));
+        crowd.advance(SECOND * renewals + SECOND / 10);
+        own.credential.take_no_time();
+        crowd.finish();
+        assert_eq!(own.times(), renewed, "{renewals}");
+        assert_eq!(other.times(), others, "{renewals}");
+    }
+}
+
+#[test]
+fn a_429_that_names_no_limit_stops_the_narrowest_one_only() {
+    let clock = clock();
+    let pace = Pace::new(Arc::new(clock.clone()));
+    let gate = |portal| {
+        pace.gate([
+            limits(portal).window(100, SECOND),
+            limits("app").window(100, SECOND),
+        ])
+    };
+    let turned_away = [answer_with(429, "retry-after", "7"), answer(200, "")];
+    let one = paced(&clock, gate("one"), turned_away);
+    let same = paced(&clock, gate("one"), [answer(200, "")]);
+    let other = paced(&clock, gate("other"), [answer(200, "")]);
+    let mut crowd = Crowd::new(&clock);
+    for world in [&one, &same, &other] {
+        crowd.join(call(&world.api, Call::new(&READ)));
+    }
+    crowd.finish();
+    assert_eq!(
+        (one.times(), same.times(), other.times()),
+        (vec![0, 7000], vec![7000], vec![0])
+    );
+}
+
+#[test]
+fn a_reset_that_is_no_length_of_time_stops_nobody_for_longer_than_the_window() {
+    for status in [200, 429] {
+        let clock = clock();
+        let pace = Pace::new(Arc::new(clock.clone()));
+        let gate = pace.gate([limits("a").window(10, SECOND).window(100, LONG)]);
+        // Seconds since 1970, as some providers say it.
+        let reply = answer_with(status, "x-first", "0 1795348800");
+        let world = paced(&clock, gate, [reply, answer(200, "")]);
+        let first = world.run(
+            world
+                .api
+                .unit(Call::new(&READ).options(RequestOptions::new().attempts(1))),
+        );
+        assert_eq!(first.is_ok(), status == 200);
+        world.run(world.api.unit(Call::new(&READ))).unwrap();
+        assert_eq!(world.times(), [0, 41_000], "{status}");
+    }
+}
+
+#[test]
+fn a_429_stops_a_limit_for_fifteen_minutes_at_most_and_its_error_says_what_the_provider_said() {
+    let world = good([limits("a").window(10, SECOND)], 0);
+    world.reply(answer_with(429, "retry-after", "31536000"));
+    world.reply(answer(200, ""));
+    let error = world.run(world.api.unit(Call::new(&READ))).unwrap_err();
+    assert_eq!(error.retry_after(), Some(SECOND * 31_536_000));
+    let hour = Call::new(&READ).options(within(SECOND * 3600));
+    world.run(world.api.unit(hour)).unwrap();
+    assert_eq!(world.times(), [0, 900_000]);
+}
+
+/// Looks at the pace whenever it can.
+struct Nosy(Pace);
+
+impl Nosy {
+    fn look(&self) {
+        assert!(format!("{:?}", self.0).contains("waiting"));
+    }
+}
+
+impl Wake for Nosy {
+    fn wake(self: Arc<Self>) {
+        self.look();
+    }
+}
+
+impl Drop for Nosy {
+    fn drop(&mut self) {
+        self.look();
+    }
+}
+
+#[test]
+fn wakers_are_woken_and_dropped_while_the_pace_is_free() {
+    let clock = clock();
+    let pace = Pace::new(Arc::new(clock.clone()));
+    let world = paced(
+        &clock,
+        pace.gate([limits("a").window(1, SECOND)]),
+        [answer_with(200, "retry-after", "1"), answer(200, "")],
+    );
+    world.run(world.api.unit(Call::new(&READ))).unwrap();
+    let mut calls: Vec<_> = (0..4)
+        .map(|_| Box::pin(call(&world.api, Call::new(&READ))))
+        .collect();
+    let mut poll_all = || {
+        calls.retain_mut(|call| {
+            let waker = Waker::from(Arc::new(Nosy(pace.clone())));
+            call.as_mut().poll(&mut Context::from_waker(&waker)).is_pending()
+        });
+        calls.len()
+    };
+    assert_eq!([poll_all(), poll_all()], [4, 4]);
+    clock.advance(SECOND);
+    assert_eq!(poll_all(), 3);
+    let _wider = pace.gate([limits("a").window(5, SECOND)]);
+    drop(calls.remove(0));
+    drop(calls);
 }

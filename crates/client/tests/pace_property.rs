@@ -21,6 +21,10 @@ enum Step {
     Come,
     /// The one with this number is given up, if it still waits.
     GiveUp(usize),
+    /// The one with this number is no longer polled.
+    Hold(usize),
+    /// It is polled again.
+    GoOn(usize),
     /// So many milliseconds pass.
     Pass(u64),
 }
@@ -33,6 +37,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => Just(Step::Come),
         1 => (0_usize..40).prop_map(Step::GiveUp),
+        1 => (0_usize..40).prop_map(Step::Hold),
+        1 => (0_usize..40).prop_map(Step::GoOn),
         2 => (0_u64..1500).prop_map(Step::Pass),
     ];
     prop::collection::vec(step, 1..60)
@@ -59,7 +65,8 @@ fn worlds<const N: usize>(gates: [Vec<PaceLimits>; N]) -> [World; N] {
 fn join(crowd: &mut Crowd<Result<(), Error>>, world: &World) {
     let api = world.api.clone();
     let options = RequestOptions::new().deadline(Duration::from_secs(100_000));
-    crowd.join(async move { api.unit(Call::new(&READ).options(options)).await });
+    let call = Call::new(&READ).query("n", crowd.outcomes.len());
+    crowd.join(async move { api.unit(call.options(options)).await });
 }
 
 fn check(times: &[u128], windows: &[Window]) -> Result<(), TestCaseError> {
@@ -100,7 +107,7 @@ proptest! {
                     came.push(world.elapsed());
                     join(&mut crowd, &world);
                 }
-                Step::GiveUp(_) => {}
+                Step::GiveUp(_) | Step::Hold(_) | Step::GoOn(_) => {}
                 Step::Pass(time) => crowd.advance(Duration::from_millis(time)),
             }
         }
@@ -120,12 +127,13 @@ proptest! {
             vec![app_limits(), limits("two", &portals.1)],
         ]);
         let mut crowd = Crowd::new(&one.clock);
-        let mut given_up = vec![];
+        let (mut given_up, mut held) = (vec![], vec![]);
         for step in steps {
             match step {
                 Step::Come => {
                     let world = if given_up.len() % 3 == 0 { &two } else { &one };
                     given_up.push(false);
+                    held.push(false);
                     join(&mut crowd, world);
                 }
                 Step::GiveUp(index) => {
@@ -134,8 +142,26 @@ proptest! {
                         crowd.drop_member(index);
                     }
                 }
+                Step::Hold(index) => {
+                    if index < held.len() {
+                        held[index] = true;
+                        crowd.hold(index, true);
+                    }
+                }
+                Step::GoOn(index) => {
+                    if index < held.len() {
+                        held[index] = false;
+                        crowd.hold(index, false);
+                    }
+                }
                 Step::Pass(time) => crowd.advance(Duration::from_millis(time)),
             }
+        }
+        // Nobody waits for those that are not polled.
+        crowd.advance(Duration::from_secs(1000));
+        for (index, held) in held.into_iter().enumerate() {
+            prop_assert!(held || given_up[index] || crowd.outcomes[index].is_some());
+            crowd.hold(index, false);
         }
         crowd.finish();
         for (outcome, given_up) in crowd.outcomes.iter().zip(&given_up) {
@@ -146,5 +172,59 @@ proptest! {
         let mut both: Vec<_> = one.times().into_iter().chain(two.times()).collect();
         both.sort_unstable();
         check(&both, &app)?;
+    }
+
+    /// Some are not polled for a while. They take nobody's place, and lose none that is still there when they come.
+    #[test]
+    fn whoever_is_not_polled_costs_the_others_moments_only(windows in windows(), steps in steps()) {
+        let [world] = worlds([vec![limits("a", &windows)]]);
+        let mut crowd = Crowd::new(&world.clock);
+        let (mut came, mut held, mut ever_held) = (vec![], vec![], vec![]);
+        for step in steps {
+            match step {
+                Step::Come => {
+                    came.push(world.elapsed());
+                    join(&mut crowd, &world);
+                    held.push(false);
+                    ever_held.push(false);
+                }
+                Step::Hold(index) if index < held.len() => {
+                    held[index] = true;
+                    ever_held[index] |= crowd.outcomes[index].is_none();
+                    crowd.hold(index, true);
+                }
+                Step::GoOn(index) if index < held.len() => {
+                    held[index] = false;
+                    crowd.hold(index, false);
+                }
+                Step::GiveUp(_) | Step::Hold(_) | Step::GoOn(_) => {}
+                Step::Pass(time) => crowd.advance(Duration::from_millis(time)),
+            }
+        }
+        // All others are done before those that are held are polled again.
+        crowd.advance(Duration::from_secs(1000));
+        for (outcome, held) in crowd.outcomes.iter().zip(&held) {
+            prop_assert!(*held || matches!(outcome, Some(Ok(()))));
+        }
+        for index in 0..held.len() {
+            crowd.hold(index, false);
+        }
+        crowd.finish();
+        prop_assert!(crowd.outcomes.iter().all(|outcome| matches!(outcome, Some(Ok(())))));
+        check(&world.times(), &windows)?;
+        let went = world.numbers();
+        let times = world.times();
+        let prompt = went.iter().enumerate().filter(|(_, (number, _))| !ever_held[*number]);
+        prop_assert!(prompt.clone().is_sorted_by_key(|(_, (number, _))| *number), "{went:?}");
+        // Each goes when the windows allow and the one before has gone; at most two moments later.
+        for (place, (number, at)) in prompt {
+            let free = windows.iter().filter_map(|(requests, length)| {
+                let index = place.checked_sub(*requests as usize)?;
+                Some(times[index] + u128::from(*length))
+            });
+            let before = place.checked_sub(1).map(|before| times[before]);
+            let could = free.chain(before).max().unwrap_or(0).max(came[*number]);
+            prop_assert!(*at <= could + 100, "{number} at {at} and not {could}: {went:?}");
+        }
     }
 }

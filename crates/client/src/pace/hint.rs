@@ -9,10 +9,12 @@ use std::time::Duration;
 pub struct PaceHint {
     /// How many requests are left in the window.
     pub remaining: u64,
-    /// How long until it begins anew. Where the header counts whole seconds, add one.
+    /// How long until it begins anew. Where the header counts whole seconds, add one. More than the longest window
+    /// of the limit and a second is not believed.
     pub reset: Duration,
     /// Which of the gate's limits it is about, by its place among those given to
-    /// [`Pace::gate`](crate::Pace::gate); `None` for all of them.
+    /// [`Pace::gate`](crate::Pace::gate); `None` for all of them. What a 429 stops where no limit is named is the
+    /// first one.
     pub limit: Option<usize>,
 }
 

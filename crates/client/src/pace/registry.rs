@@ -3,7 +3,6 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
-    task::Waker,
 };
 
 use attache_core::{Clock, Monotonic};
@@ -20,11 +19,14 @@ use super::{
 /// - Requests are counted by [`PaceKey`](crate::PaceKey), as the provider counts them. No stretch of time, whenever
 ///   it begins, sees more of them than its window allows.
 /// - First come, first served among those who wait for the same limit; others pass. Who is dropped while waiting
-///   leaves no trace. A future that holds a turn and is not polled keeps others waiting, as with any queue.
+///   leaves no trace. A future that is not polled when its turn comes is passed by others after a moment, and is
+///   the first again once it is polled.
 /// - A request that would have to wait past its deadline is not sent: it fails at once with
 ///   [`RateLimited`](crate::ErrorKind::RateLimited) and [`Error::retry_after`](crate::Error::retry_after).
-/// - A 429 stops all requests of the gate until the provider's time is over, and what its answers say about what
-///   is left is heeded ([`ErrorTable::pace_hint`](crate::ErrorTable::pace_hint)).
+/// - A 429 stops the requests of the limit that it names, or else of the gate's first, until the provider's time is
+///   over; what its answers say about what is left is heeded
+///   ([`ErrorTable::pace_hint`](crate::ErrorTable::pace_hint)). No header stops requests for ever: a 429 is heeded
+///   for 15 minutes at most, and a hint for the longest window of the limit and a second.
 ///
 /// It knows nothing of other processes: where several share a limit, give each its part of it.
 #[derive(Clone)]
@@ -45,8 +47,9 @@ impl Pace {
         }))
     }
 
-    /// A gate whose requests count against all of these limits. Each has a key of its own; gates with the same
-    /// key count together. The windows of the gate that was made last hold for all of them.
+    /// A gate whose requests count against all of these limits, the narrowest first: that is the one that a 429 is
+    /// taken to mean if it names none. Each has a key of its own; gates with the same key count together. The
+    /// windows of the gate that was made last hold for all of them.
     pub fn gate(&self, limits: impl IntoIterator<Item = PaceLimits>) -> PaceGate {
         let limits: Vec<PaceLimits> = limits.into_iter().collect();
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,9 +66,9 @@ impl Pace {
         });
         let lanes = lanes.collect();
         // Windows may have changed under those who wait.
-        let woken = queue.look_at_all(None, now).1;
+        let wakers = queue.look_at_all(None, now).1;
         drop(queue);
-        woken.into_iter().for_each(Waker::wake);
+        wakers.wake();
         PaceGate(Arc::new(Lanes {
             shared: self.0.clone(),
             lanes,

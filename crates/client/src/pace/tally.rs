@@ -14,24 +14,31 @@ pub(super) struct Tally {
     log: VecDeque<Monotonic>,
     /// The provider wants nothing before this.
     blocked_until: Monotonic,
-    /// What the provider says is left of its own window.
-    quota: Option<Quota>,
+    /// What the provider says is left of its own windows, one for each reset.
+    quotas: Vec<Quota>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Quota {
     left: u64,
     until: Monotonic,
+    /// When the request went out whose answer said so.
+    sent_at: Monotonic,
 }
 
-/// Room that is made at once for the log, so that it grows while nothing waits for it.
+/// Room that is made for the log with the first request, so that it seldom grows later.
 const ROOM: u64 = 1024;
+
+/// The longest that a word on a reset is believed where no window says how long one can be, and the longest that
+/// a 429 stops a key.
+pub(super) const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
+
+/// Headers count whole seconds: what is reset within one of another is the same window, and a reset may be said to
+/// be so much later than it is.
+const COARSE: Duration = Duration::from_secs(1);
 
 impl Tally {
     pub(super) fn set_windows(&mut self, windows: Vec<Window>) {
-        let most = windows.iter().map(|window| window.requests).max().unwrap_or(0);
-        let room = usize::try_from(most.min(ROOM)).unwrap_or(0);
-        self.log.reserve(room.saturating_sub(self.log.len()));
         self.windows = windows;
     }
 
@@ -44,9 +51,7 @@ impl Tally {
     /// When the last of `requests` more can go out, if each goes as soon as it may; `now` at the earliest.
     pub(super) fn free_at(&self, now: Monotonic, requests: u64) -> Monotonic {
         let mut start = now.max(self.blocked_until);
-        if let Some(quota) = self.quota
-            && requests > quota.left
-        {
+        for quota in self.quotas.iter().filter(|quota| requests > quota.left) {
             start = start.max(quota.until);
         }
         let windows = self
@@ -73,10 +78,15 @@ impl Tally {
     /// A request of this cost goes out.
     pub(super) fn admit(&mut self, now: Monotonic, cost: u64) {
         self.forget(now);
+        if self.log.capacity() == 0 {
+            let most = self.windows.iter().map(|window| window.requests).max();
+            let room = most.unwrap_or(0).min(ROOM).max(cost.min(ROOM));
+            self.log.reserve(usize::try_from(room).unwrap_or(0));
+        }
         for _ in 0..cost {
             self.log.push_back(now);
         }
-        if let Some(quota) = &mut self.quota {
+        for quota in &mut self.quotas {
             quota.left = quota.left.saturating_sub(cost);
         }
     }
@@ -88,7 +98,7 @@ impl Tally {
                 self.log.remove(index);
             }
         }
-        if let Some(quota) = &mut self.quota {
+        for quota in self.quotas.iter_mut().filter(|quota| at > quota.sent_at) {
             quota.left = quota.left.saturating_add(cost);
         }
     }
@@ -98,20 +108,29 @@ impl Tally {
         self.blocked_until = self.blocked_until.max(until);
     }
 
-    /// The provider says what is left, in its answer to a request that went out at `sent_at`. It cannot have
-    /// counted what went out since.
+    /// How much of a word on a reset is believed: a window takes no longer than its length to begin anew.
+    pub(super) fn reset_within(&self, reset: Duration) -> Duration {
+        let longest = self.windows.iter().map(|window| window.length).max();
+        reset.min(longest.map_or(LONGEST_BLOCK, |longest| longest.saturating_add(COARSE)))
+    }
+
+    /// The provider says what is left of one of its windows, in its answer to a request that went out at
+    /// `sent_at`. It cannot have counted what went out since. What it said of a window with another reset stands.
     pub(super) fn limit(&mut self, remaining: u64, until: Monotonic, sent_at: Monotonic) {
         let since = self.log.len() - self.log.partition_point(|at| *at <= sent_at);
-        self.quota = Some(Quota {
+        self.quotas
+            .retain(|quota| quota.until.since(until) >= COARSE || until.since(quota.until) >= COARSE);
+        self.quotas.push(Quota {
             left: remaining.saturating_sub(since as u64),
             until,
+            sent_at,
         });
     }
 
     /// Whether nothing that is remembered can keep a request back.
     pub(super) fn is_idle(&mut self, now: Monotonic) -> bool {
         self.forget(now);
-        self.log.is_empty() && self.blocked_until <= now && self.quota.is_none()
+        self.log.is_empty() && self.blocked_until <= now && self.quotas.is_empty()
     }
 
     fn forget(&mut self, now: Monotonic) {
@@ -120,9 +139,7 @@ impl Tally {
         while self.log.front().is_some_and(|at| at.plus(longest) <= now) {
             self.log.pop_front();
         }
-        if self.quota.is_some_and(|quota| quota.until <= now) {
-            self.quota = None;
-        }
+        self.quotas.retain(|quota| quota.until > now);
     }
 }
 
@@ -180,6 +197,48 @@ mod tests {
         assert_eq!(tally.free_at(at(102), 1), at(120));
         assert!(!tally.is_idle(at(119)));
         assert!(tally.is_idle(at(120)));
+    }
+
+    #[test]
+    fn a_word_on_one_window_does_not_undo_that_on_another() {
+        let mut tally = tally(&[(10, 1), (100, 60)]);
+        tally.limit(1, at(140), at(100));
+        tally.limit(9, at(101), at(100));
+        assert_eq!(
+            [1, 2].map(|more| tally.free_at(at(100), more)),
+            [at(100), at(140)]
+        );
+        // Within a second, it is of the same window.
+        tally.limit(3, Monotonic::ORIGIN.plus(Duration::from_millis(140_900)), at(100));
+        assert_eq!(tally.free_at(at(100), 3), at(100));
+        assert_eq!(tally.quotas.len(), 2);
+        // What went out since is not counted, and what was given back is.
+        tally.admit(at(102), 2);
+        tally.give_back(at(102), 1);
+        assert_eq!(
+            tally.quotas.iter().map(|quota| quota.left).collect::<Vec<_>>(),
+            [2]
+        );
+    }
+
+    #[test]
+    fn a_reset_is_believed_as_far_as_a_window_can_last() {
+        let years = Duration::from_secs(1_795_348_800);
+        assert_eq!(
+            tally(&[(10, 1), (100, 60)]).reset_within(years),
+            Duration::from_secs(61)
+        );
+        assert_eq!(tally(&[]).reset_within(years), LONGEST_BLOCK);
+        let said = Duration::from_millis(500);
+        assert_eq!(tally(&[(10, 1)]).reset_within(said), said);
+    }
+
+    #[test]
+    fn the_log_takes_no_memory_before_the_first_request() {
+        let mut tally = tally(&[(750, 60)]);
+        assert_eq!(tally.log.capacity(), 0);
+        tally.admit(at(1), 1);
+        assert!(tally.log.capacity() >= 750);
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, PoisonError},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use attache_core::{BoxFuture, Clock, Deadline, Monotonic};
 
-use super::gate::Lanes;
+use super::{gate::Lanes, queue::Wakers};
 
 /// The wait for a turn. Ready with `Err` as soon as the turn cannot come before the deadline; the error is how
 /// long it would take. Dropping it gives the place up.
@@ -17,6 +17,8 @@ use super::gate::Lanes;
 pub(crate) struct Turn<'a> {
     lanes: &'a Arc<Lanes>,
     class: &'static str,
+    /// The place that it had before.
+    kept: Option<u64>,
     deadline: Deadline,
     /// The clock of the deadline.
     clock: &'a dyn Clock,
@@ -33,7 +35,7 @@ struct Waiting {
 enum Look {
     Over(Result<Admitted, Duration>),
     /// Look again at this time, or when woken.
-    Wait(Option<Monotonic>),
+    Wait(Monotonic),
 }
 
 /// A turn that has come. The request is to be sent now.
@@ -42,18 +44,32 @@ pub(crate) struct Admitted {
     /// When, on the clock of the pace.
     pub(crate) at: Monotonic,
     pub(crate) waited: Duration,
+    /// Its place in the queue, if it had one.
+    pub(crate) ticket: Option<u64>,
+}
+
+impl Waiting {
+    fn new(ticket: u64, since: Monotonic) -> Self {
+        Self {
+            ticket,
+            since,
+            sleep: None,
+        }
+    }
 }
 
 impl<'a> Turn<'a> {
     pub(super) fn new(
         lanes: &'a Arc<Lanes>,
         class: &'static str,
+        kept: Option<u64>,
         deadline: Deadline,
         clock: &'a dyn Clock,
     ) -> Self {
         Self {
             lanes,
             class,
+            kept,
             deadline,
             clock,
             waiting: None,
@@ -62,56 +78,64 @@ impl<'a> Turn<'a> {
 
     /// The first look. Joins the queue only if there is time to wait.
     fn arrive(&mut self, waker: &Waker) -> Look {
-        let shared = &self.lanes.shared;
-        let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = shared.clock.monotonic();
-        if queue.pass(self.lanes, self.class, now) {
-            return Look::Over(Ok(Admitted {
-                at: now,
-                waited: Duration::ZERO,
-            }));
+        if let Some(ticket) = self.kept.take() {
+            return self.arrive_again(ticket, waker);
         }
-        let wait = queue.prospect(self.lanes, self.class, now).since(now);
-        if self.is_too_long(wait) {
-            return Look::Over(Err(wait));
-        }
-        let (ticket, until) = queue.join(self.lanes, self.class, waker.clone(), now);
-        self.waiting = Some(Waiting {
-            ticket,
-            since: now,
-            sleep: None,
+        let (look, waiting) = self.lanes.shared.change(|queue, now| {
+            let wakers = queue.call_roll(self.lanes, self.class, now);
+            if queue.pass(self.lanes, self.class, now) {
+                let admitted = Admitted {
+                    at: now,
+                    waited: Duration::ZERO,
+                    ticket: None,
+                };
+                return ((Look::Over(Ok(admitted)), None), wakers);
+            }
+            let wait = queue.prospect(self.lanes, self.class, now).since(now);
+            if self.is_too_long(wait) {
+                return ((Look::Over(Err(wait)), None), wakers);
+            }
+            let (ticket, look_at) = queue.join(self.lanes, self.class, waker.clone(), now);
+            ((Look::Wait(look_at), Some(Waiting::new(ticket, now))), wakers)
         });
-        Look::Wait(until)
+        self.waiting = waiting;
+        look
+    }
+
+    /// The first look of one that keeps its place.
+    fn arrive_again(&mut self, ticket: u64, waker: &Waker) -> Look {
+        let since = self.lanes.shared.change(|queue, now| {
+            queue.join_again(ticket, self.lanes, self.class, waker.clone(), now);
+            (now, Wakers::default())
+        });
+        self.waiting = Some(Waiting::new(ticket, since));
+        self.look(ticket, since, waker)
     }
 
     /// A later look.
     fn look(&mut self, ticket: u64, since: Monotonic, waker: &Waker) -> Look {
-        let shared = &self.lanes.shared;
-        let (look, woken) = {
-            let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            let now = shared.clock.monotonic();
+        let look = self.lanes.shared.change(|queue, now| {
             if self.is_too_long(Duration::ZERO) {
-                let woken = queue.leave(ticket, now);
+                let wakers = queue.leave(ticket, now);
                 let wait = queue.prospect(self.lanes, self.class, now).since(now);
-                (Look::Over(Err(wait)), woken)
-            } else {
-                let (standing, mut woken) = queue.look(ticket, waker, now);
-                let wait = standing.earliest.since(now);
-                let look = if standing.go {
-                    Look::Over(Ok(Admitted {
-                        at: now,
-                        waited: now.since(since),
-                    }))
-                } else if self.is_too_long(wait) {
-                    woken.extend(queue.leave(ticket, now));
-                    Look::Over(Err(wait))
-                } else {
-                    Look::Wait(standing.until)
-                };
-                (look, woken)
+                return (Look::Over(Err(wait)), wakers);
             }
-        };
-        woken.into_iter().for_each(Waker::wake);
+            let (standing, mut wakers) = queue.look(ticket, waker, now);
+            let wait = standing.earliest.since(now);
+            let look = if standing.go {
+                Look::Over(Ok(Admitted {
+                    at: now,
+                    waited: now.since(since),
+                    ticket: Some(ticket),
+                }))
+            } else if self.is_too_long(wait) {
+                wakers.extend(queue.leave(ticket, now));
+                Look::Over(Err(wait))
+            } else {
+                Look::Wait(standing.look_at)
+            };
+            (look, wakers)
+        });
         if let Look::Over(_) = look {
             self.waiting = None;
         }
@@ -134,16 +158,11 @@ impl Future for Turn<'_> {
                 None => this.arrive(context.waker()),
                 Some(waiting) => this.look(waiting.ticket, waiting.since, context.waker()),
             };
-            let until = match look {
+            let at = match look {
                 Look::Over(outcome) => return Poll::Ready(outcome),
-                Look::Wait(until) => until,
+                Look::Wait(at) => at,
             };
             let Some(waiting) = &mut this.waiting else {
-                return Poll::Pending;
-            };
-            let Some(at) = until else {
-                // Somebody ahead will wake us, and the deadline's own timer is the caller's.
-                waiting.sleep = None;
                 return Poll::Pending;
             };
             let sleep = match &mut waiting.sleep {
@@ -163,7 +182,7 @@ impl Drop for Turn<'_> {
         if let Some(waiting) = &self.waiting {
             self.lanes
                 .shared
-                .change(|queue, now| queue.leave(waiting.ticket, now));
+                .change(|queue, now| ((), queue.leave(waiting.ticket, now)));
         }
     }
 }

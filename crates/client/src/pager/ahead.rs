@@ -63,12 +63,13 @@ impl Ahead {
     pub(crate) fn poll_page<T>(&mut self, pager: &Pager<T>, context: &mut Context<'_>) -> Poll<Fetched> {
         if self.len() == 0 {
             self.next = pager.place();
-            if !matches!(self.mode, Mode::Steady(_)) {
-                self.fetch(pager, false);
-            }
+            self.fetch(pager, false);
         }
-        self.fill(pager, false);
+        // Whether others may go is known once those before have been polled.
         self.drive(context);
+        while self.fill(pager) {
+            self.drive(context);
+        }
         self.arrived.pop_front().map_or(Poll::Pending, Poll::Ready)
     }
 
@@ -80,8 +81,8 @@ impl Ahead {
         if self.len() == 0 {
             self.next = pager.place();
         }
-        self.fill(pager, true);
-        if !self.under_way.is_empty() {
+        self.drive(context);
+        while self.fill(pager) {
             self.drive(context);
         }
     }
@@ -137,15 +138,23 @@ impl Ahead {
         self.under_way.len() + self.arrived.len()
     }
 
-    fn fill<T>(&mut self, pager: &Pager<T>, early: bool) {
-        let Mode::Steady(shape) = self.mode else { return };
-        while self.len() < pager.most_at_once() && self.next < shape.total {
-            let early = early || self.len() > 0;
-            self.fetch(pager, early);
-            self.next += shape.rows;
+    /// Asks for pages that nobody waits for yet: for those whose turn it is now, so that none of them is in the
+    /// queue before the requests of others. Says whether there is one.
+    fn fill<T>(&mut self, pager: &Pager<T>) -> bool {
+        let Mode::Steady(shape) = self.mode else {
+            return false;
+        };
+        let left = shape.total.saturating_sub(self.next).div_ceil(shape.rows);
+        let more = pager.most_at_once().saturating_sub(self.len());
+        let more = more.min(usize::try_from(left).unwrap_or(usize::MAX));
+        if more == 0 {
+            return false;
         }
-        // A total that has been reached ends the list, so there is a page to wait for.
-        debug_assert!(early || self.len() > 0);
+        let room = pager.room(more);
+        for _ in 0..room {
+            self.fetch(pager, true);
+        }
+        room > 0
     }
 
     fn fetch<T>(&mut self, pager: &Pager<T>, early: bool) {
@@ -156,6 +165,9 @@ impl Ahead {
                 early,
             }
         }));
+        if let Mode::Steady(shape) = self.mode {
+            self.next += shape.rows;
+        }
     }
 
     fn drive(&mut self, context: &mut Context<'_>) {

@@ -29,7 +29,9 @@ use crate::{
 /// again after one more page; else the rest of the list is read page by page.
 ///
 /// Nothing is spawned: pages move while the stream is polled, and dropping the stream abandons them. A page that
-/// was asked for early and did not come within its deadline is asked for once more when it is its turn.
+/// was asked for early and did not come within its deadline is asked for once more when it is its turn. Where there
+/// is a [pace](crate::Pace), pages are asked for early only as far as it has room for them at once: they wait in
+/// nobody's way.
 /// [`Pager::next_page`] asks for one page at a time, since nothing is polled between two calls.
 pub struct Pager<T> {
     api: Api,
@@ -167,6 +169,16 @@ impl<T> Pager<T> {
         self.most_at_once
     }
 
+    /// How many more pages, of `most`, can be asked for without waiting for their turn.
+    pub(crate) fn room(&self, most: usize) -> usize {
+        let class = self.call.operation.rate_class_name();
+        self.api
+            .0
+            .pace
+            .as_ref()
+            .map_or(most, |gate| gate.room(class, most))
+    }
+
     pub(crate) fn is_finished(&self) -> bool {
         self.finished
     }
@@ -242,12 +254,14 @@ impl<T> Pager<T> {
         }))
     }
 
-    /// The pages as a stream, up to eight of them under way at a time. It ends after the first error; its cursor tells where to go on.
+    /// The pages as a stream, up to eight of them under way at a time. It ends after the first error; its cursor
+    /// tells where to go on.
     pub fn pages(self) -> Pages<T> {
         Pages::new(self)
     }
 
-    /// The items as a stream, up to eight pages of them under way at a time. It ends after the first error; its cursor tells where to go on.
+    /// The items as a stream, up to eight pages of them under way at a time. It ends after the first error; its
+    /// cursor tells where to go on.
     pub fn items(self) -> Items<T> {
         Items::new(self)
     }

@@ -25,6 +25,8 @@ impl Wake for Woken {
 struct Member<T> {
     future: Pin<Box<dyn Future<Output = T>>>,
     woken: Arc<Woken>,
+    /// Whether it is not polled, even if it is woken.
+    held: bool,
 }
 
 pub(crate) struct Crowd<T> {
@@ -48,8 +50,17 @@ impl<T> Crowd<T> {
         self.members.push(Some(Member {
             future: Box::pin(future),
             woken: Arc::new(Woken(AtomicBool::new(true))),
+            held: false,
         }));
         self.outcomes.push(None);
+        self.settle();
+    }
+
+    /// Stops polling one of the futures, or goes on with it.
+    pub(crate) fn hold(&mut self, index: usize, held: bool) {
+        if let Some(member) = &mut self.members[index] {
+            member.held = held;
+        }
         self.settle();
     }
 
@@ -90,7 +101,7 @@ impl<T> Crowd<T> {
             again = false;
             for (place, outcome) in self.members.iter_mut().zip(&mut self.outcomes) {
                 let Some(member) = place else { continue };
-                if !member.woken.0.swap(false, Ordering::SeqCst) {
+                if member.held || !member.woken.0.swap(false, Ordering::SeqCst) {
                     continue;
                 }
                 again = true;

@@ -6,7 +6,8 @@ use std::{
 };
 
 use attache_client::{
-    Api, Call, ErrorKind, Items, OffsetNames, OffsetPage, Operation, Pager, Paging, RequestOptions,
+    Api, ApiBuilder, Call, Error, ErrorKind, Items, OffsetNames, OffsetPage, Operation, Pace, PaceKey,
+    PaceLimits, Pager, Paging, RequestOptions,
 };
 use attache_core::{BoxFuture, Clock as _, ManualClock, Transport, TransportError};
 use bytes::Bytes;
@@ -20,6 +21,8 @@ static ROWS: Operation = Operation::new("rows.list", Method::GET, "/rows").pagin
     default: None,
     max: Some(5),
 });
+
+static ROW: Operation = Operation::new("rows.get", Method::GET, "/row");
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -74,6 +77,8 @@ pub(crate) struct State {
     /// What is done to the rows before the answer of this number: a row is removed, or comes in.
     pub(crate) changes: Vec<(usize, Change)>,
     pub(crate) asked: Vec<usize>,
+    /// When, in milliseconds since the world began.
+    pub(crate) asked_at: Vec<u128>,
     pub(crate) answered: Vec<Answered>,
     pub(crate) version: usize,
     pub(crate) in_flight: usize,
@@ -131,6 +136,7 @@ impl Transport for Door {
             let takes = {
                 let mut state = server.state.lock().unwrap();
                 state.asked.push(offset);
+                state.asked_at.push(since_the_beginning(&server.clock));
                 state.in_flight += 1;
                 state.most_in_flight = state.most_in_flight.max(state.in_flight);
                 let turn = state.asked.len() - 1;
@@ -209,7 +215,31 @@ pub(crate) struct World {
     pub(crate) api: Api,
 }
 
+fn since_the_beginning(now: &ManualClock) -> u128 {
+    now.monotonic().since(clock().monotonic()).as_millis()
+}
+
 pub(crate) fn world(rows: u32, set_up: impl FnOnce(&mut State)) -> World {
+    world_with(rows, set_up, |_, builder| builder)
+}
+
+/// A world in which so many requests go out in any second.
+pub(crate) fn paced_world(rows: u32, requests: u32) -> World {
+    world_with(
+        rows,
+        |_| (),
+        |clock, builder| {
+            let limits = PaceLimits::new(PaceKey::new(["example"])).window(requests, Duration::from_secs(1));
+            builder.pace(Pace::new(Arc::new(clock.clone())).gate([limits]))
+        },
+    )
+}
+
+fn world_with(
+    rows: u32,
+    set_up: impl FnOnce(&mut State),
+    build: impl FnOnce(&ManualClock, ApiBuilder) -> ApiBuilder,
+) -> World {
     let clock = clock();
     let mut state = State {
         rows: (0..rows).collect(),
@@ -220,14 +250,14 @@ pub(crate) fn world(rows: u32, set_up: impl FnOnce(&mut State)) -> World {
         clock: clock.clone(),
         state: Mutex::new(state),
     });
-    let api = Api::builder(
+    let builder = Api::builder(
         "https://api.example.com".parse().unwrap(),
         Arc::new(Door(server.clone())),
         Arc::new(FakeCredential::new(1, AUTHORIZATION)),
         Arc::new(clock.clone()),
     );
     World {
-        api: api.build().unwrap(),
+        api: build(&clock, builder).build().unwrap(),
         clock,
         server,
     }
@@ -278,7 +308,19 @@ impl World {
         self.server.state.lock().unwrap().in_flight
     }
 
+    pub(crate) fn asked_at(&self) -> Vec<u128> {
+        self.server.state.lock().unwrap().asked_at.clone()
+    }
+
     pub(crate) fn elapsed(&self) -> u128 {
-        self.clock.monotonic().since(clock().monotonic()).as_millis()
+        since_the_beginning(&self.clock)
+    }
+
+    /// One call that is no part of a list.
+    pub(crate) fn call(&self, deadline: Duration) -> impl Future<Output = Result<(), Error>> + 'static {
+        let api = self.api.clone();
+        let options = RequestOptions::new().attempts(1).deadline(deadline);
+        let call = Call::new(&ROW).query("offset", 0).query("limit", 1);
+        async move { api.unit(call.options(options)).await }
     }
 }

@@ -125,6 +125,11 @@ impl FakeCredential {
         self.state.lock().unwrap().takes_time = Some((clock, wait));
     }
 
+    /// Every ask from now on is answered at once.
+    pub(crate) fn take_no_time(&self) {
+        self.state.lock().unwrap().takes_time = None;
+    }
+
     pub(crate) fn log(&self) -> Vec<String> {
         self.state.lock().unwrap().log.clone()
     }
@@ -343,6 +348,13 @@ impl World {
     /// When requests were sent, in milliseconds since the world began.
     pub(crate) fn times(&self) -> Vec<u128> {
         self.seen().into_iter().map(|seen| seen.at).collect()
+    }
+
+    /// The last number in the query of each request, and when it was sent.
+    pub(crate) fn numbers(&self) -> Vec<(usize, u128)> {
+        let seen = self.seen().into_iter();
+        seen.map(|seen| (seen.line.rsplit_once('=').unwrap().1.parse().unwrap(), seen.at))
+            .collect()
     }
 
     pub(crate) fn last_request(&self) -> Request<Bytes> {

@@ -88,8 +88,8 @@ fn a_turn_that_has_been_told_is_kept_for_who_was_told() {
     assert!(queue.pass(&gate.0, "two", world.at(0)));
     let first = join(&mut queue, &gate, "one", world.at(0));
     let second = join(&mut queue, &gate, "one", world.at(0));
-    let (standing, woken) = queue.look(first, Waker::noop(), world.at(1000));
-    assert_eq!((standing.go, woken.len()), (true, 1));
+    let (standing, wakers) = queue.look(first, Waker::noop(), world.at(1000));
+    assert_eq!((standing.go, wakers.woken.len()), (true, 1));
     assert!(!queue.pass(&gate.0, "one", world.at(1000)));
     assert!(goes(&mut queue, second, world.at(1000)));
 }
@@ -97,17 +97,78 @@ fn a_turn_that_has_been_told_is_kept_for_who_was_told() {
 #[test]
 fn who_is_told_a_time_is_woken_for_an_earlier_one_and_not_for_a_later_one() {
     let world = World::new();
-    let gate = world.gate(100, &["a"]);
+    let minute = PaceLimits::new(PaceKey::new(["a"])).window(100, Duration::from_secs(60));
+    let gate = world.pace.gate([minute]);
     let mut queue = world.queue();
     let now = world.at(0);
-    assert!(
-        queue
-            .limit(&gate.0, None, (0, world.at(9000)), now, now)
-            .is_empty()
+    let told = |queue: &mut Queue, millis| {
+        let left = (0, Duration::from_millis(millis));
+        queue.limit(gate.0.places(None), left, now, now).woken.len()
+    };
+    assert_eq!(told(&mut queue, 9900), 0);
+    let ticket = join(&mut queue, &gate, "one", now);
+    assert_eq!([9500, 9400].map(|millis| told(&mut queue, millis)), [1, 0]);
+    queue.look(ticket, Waker::noop(), now).1.wake();
+    // It sleeps until the first of these anyway.
+    assert_eq!(
+        [9700, 9500, 9300].map(|millis| told(&mut queue, millis)),
+        [0, 0, 1]
     );
-    join(&mut queue, &gate, "one", now);
-    let mut woken = |until| queue.limit(&gate.0, None, (0, world.at(until)), now, now).len();
-    assert_eq!([5000, 7000, 6000].map(&mut woken), [1, 0, 1]);
+}
+
+#[test]
+fn one_that_does_not_come_is_passed_after_a_moment_and_is_the_first_when_it_comes() {
+    let world = World::new();
+    let gate = world.gate(1, &["a"]);
+    let mut queue = world.queue();
+    assert!(queue.pass(&gate.0, "one", world.at(0)));
+    let [absent, awake, last] = [0; 3].map(|_| join(&mut queue, &gate, "one", world.at(0)));
+    let look = |queue: &mut Queue, ticket, millis| {
+        let (standing, _) = queue.look(ticket, Waker::noop(), world.at(millis));
+        (standing.go, standing.look_at)
+    };
+    // Those behind look a moment after the first one should have come.
+    assert_eq!(look(&mut queue, awake, 500), (false, world.at(1050)));
+    assert_eq!(look(&mut queue, last, 1050), (false, world.at(1100)));
+    assert_eq!(look(&mut queue, awake, 1050), (true, world.at(1050)));
+    assert_eq!(look(&mut queue, absent, 1500), (false, world.at(2050)));
+    assert_eq!(look(&mut queue, last, 2050), (false, world.at(2100)));
+    assert_eq!(look(&mut queue, absent, 2060), (true, world.at(2060)));
+}
+
+#[test]
+fn however_many_do_not_come_the_one_that_does_waits_two_moments() {
+    let world = World::new();
+    let gate = world.gate(1, &["a"]);
+    let mut queue = world.queue();
+    assert!(queue.pass(&gate.0, "one", world.at(0)));
+    for _ in 0..100 {
+        join(&mut queue, &gate, "one", world.at(0));
+    }
+    let awake = join(&mut queue, &gate, "one", world.at(0));
+    let mut times = Vec::new();
+    let mut at = world.at(0);
+    while !goes(&mut queue, awake, at) {
+        at = queue.waiting[&awake].standing.look_at;
+        times.push(at.since(world.start).as_millis());
+    }
+    assert_eq!(times, [1050, 1100]);
+    // Nobody else has come, so who comes now has to wait for the window only.
+    let _ = queue.call_roll(&gate.0, "one", world.at(2100));
+    assert!(queue.pass(&gate.0, "one", world.at(2100)));
+}
+
+#[test]
+fn a_newcomer_does_not_stay_behind_somebody_who_has_not_come_for_its_turn() {
+    let world = World::new();
+    let gate = world.gate(1, &["a"]);
+    let mut queue = world.queue();
+    assert!(queue.pass(&gate.0, "one", world.at(0)));
+    join(&mut queue, &gate, "one", world.at(0));
+    for (millis, passes) in [(1000, false), (1049, false), (1050, true)] {
+        let _ = queue.call_roll(&gate.0, "one", world.at(millis));
+        assert_eq!(queue.pass(&gate.0, "one", world.at(millis)), passes, "{millis}");
+    }
 }
 
 #[test]
@@ -121,7 +182,7 @@ fn one_that_waits_elsewhere_holds_up_nobody_here() {
     assert!(queue.pass(&shared.0, "one", world.at(500)));
     // Its own key is free before the shared one is.
     let (standing, _) = queue.look(first, Waker::noop(), world.at(1000));
-    assert_eq!((standing.go, standing.until), (false, Some(world.at(1500))));
+    assert_eq!((standing.go, standing.look_at), (false, world.at(1500)));
     // Now it waits here, and who comes later stays behind it.
     let second = join(&mut queue, &shared, "one", world.at(1500));
     assert!(!goes(&mut queue, second, world.at(1500)));
