@@ -162,6 +162,20 @@ impl<E: Clone> Gate<E> {
         woken.into_iter().flatten().for_each(Waker::wake);
     }
 
+    /// Ends a flight that was for something else than a renewal: what the last renewal came to stays. Wakes everybody
+    /// who waits, to look again.
+    pub(crate) fn withdraw(&self, flight: FlightId) {
+        let woken = {
+            let mut inner = self.lock();
+            if inner.flying != Some(flight) {
+                return;
+            }
+            inner.flying = None;
+            inner.waiting.all()
+        };
+        woken.into_iter().flatten().for_each(Waker::wake);
+    }
+
     /// Tells of a newer generation that came without a flight, and wakes everybody. Call it after it can be read.
     pub(crate) fn moved_to(&self, newest: Generation) {
         let woken = {

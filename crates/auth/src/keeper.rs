@@ -29,4 +29,4 @@ pub use derived::Derived;
 pub use export::ExportedGrant;
 pub use identity::{Identity, InvalidIdentity};
 pub use linking::{AdoptError, AdoptErrorKind, Provisional};
-pub use revoking::GivenBack;
+pub use revoking::{GiveBackError, GivenBack};

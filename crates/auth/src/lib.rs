@@ -27,7 +27,8 @@ pub mod wire;
 pub use connector::{Connector, ConnectorBuilder, Endpoints, InvalidConnector, Problem};
 pub use keeper::{
     Account, AdoptError, AdoptErrorKind, Closed, CompleteLinkError, CompleteLinkErrorKind, Derived,
-    ExportedGrant, GivenBack, Identity, InvalidIdentity, Keeper, KeeperBuilder, KeeperError, Provisional,
+    ExportedGrant, GiveBackError, GivenBack, Identity, InvalidIdentity, Keeper, KeeperBuilder, KeeperError,
+    Provisional,
 };
 pub use link::{LinkAttempt, LinkStartError, SealedAttemptError};
 pub use policy::RefreshPolicy;

@@ -101,6 +101,10 @@ async fn a_redirect_uri_is_one_of_the_connectors_to_the_letter() {
         "https://127.0.0.1:49152/cb",
         "http://me@127.0.0.1:49152/cb",
         "http://localhost:8766/cb",
+        "http:127.0.0.1:49152/cb",
+        "HTTP://127.1:49152/x/../cb",
+        "http://127.0.0.1:49152/cb\n",
+        "http://127.0.0.1:+80/cb",
         "",
     ] {
         assert!(!begins(uri), "{uri}");

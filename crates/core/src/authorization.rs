@@ -219,7 +219,7 @@ impl fmt::Display for AuthorizationError {
             AuthorizationErrorKind::Forbidden => {
                 f.write_str("the account may not act for this: check that it belongs to the account, and its rights")?;
             }
-            AuthorizationErrorKind::Transient => f.write_str("no access token could be had for now")?,
+            AuthorizationErrorKind::Transient => f.write_str("the provider gave no usable answer for now")?,
             AuthorizationErrorKind::Throttled => f.write_str("the token endpoint asks to wait")?,
             AuthorizationErrorKind::Store => f.write_str("the token store failed")?,
             AuthorizationErrorKind::UnknownAccount => f.write_str("the account is not in the store")?,

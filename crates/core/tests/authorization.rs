@@ -49,7 +49,7 @@ fn every_kind_says_what_happened() {
         [
             "the account has to be linked again: the provider refuses the grant",
             "the provider refuses the app: check the connector's client id and secret",
-            "no access token could be had for now",
+            "the provider gave no usable answer for now",
             "the token endpoint asks to wait",
             "the token store failed",
             "the account is not in the store",
@@ -62,7 +62,7 @@ fn every_kind_says_what_happened() {
 fn the_message_shows_account_status_and_code_and_nothing_else() {
     assert_eq!(
         full(Kind::Transient).to_string(),
-        "no access token could be had for now (account customer-17/planday/copenhagen) (status 400) \
+        "the provider gave no usable answer for now (account customer-17/planday/copenhagen) (status 400) \
          (code invalid_grant)"
     );
 }

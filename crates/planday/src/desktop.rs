@@ -23,9 +23,10 @@ pub enum BrowserLinkError {
     /// The app cannot begin a link.
     #[error(transparent)]
     Start(#[from] LinkStartError),
-    /// The browser was not opened; the error has the address.
-    #[error(transparent)]
-    Browser(#[from] BrowserNotOpened),
+    /// The browser was not opened, and the link was given up with it. Where people have their browser elsewhere, let
+    /// `open` print the address and succeed.
+    #[error("the browser could not be opened: show the address instead, and begin again")]
+    Browser(#[source] BrowserNotOpened),
     /// The browser did not come back in time.
     #[error(transparent)]
     Wait(#[from] CallbackWaitError),
@@ -38,6 +39,10 @@ impl Planday {
     /// Links a portal by the partner flow, from a program on a desktop (RFC 8252): listens at `redirect_uri`, a loopback
     /// one of the app such as `http://localhost:8765/callback`, has `open` open the address, waits `within` for the
     /// browser to come back, and completes the link.
+    ///
+    /// Other users of the machine may see the address, with its state, while the browser is started. PKCE keeps them from
+    /// making use of it (RFC 8252, 8.1): set [`AppBuilder::pkce`](crate::AppBuilder::pkce) if Planday takes it from your
+    /// app, which no page of Planday says.
     ///
     /// `open` is [`system_browser`], or something that also prints the address, for people whose browser is elsewhere.
     ///
@@ -75,7 +80,8 @@ impl Planday {
     ) -> Result<Linked, BrowserLinkError> {
         let listener = LoopbackListener::bind(redirect_uri).await?;
         let attempt = self.begin_link(listener.redirect_uri())?;
-        loopback::open_browser(&attempt, open).await?;
+        let opened = loopback::open_browser(&attempt, open).await;
+        opened.map_err(BrowserLinkError::Browser)?;
         let deadline = Deadline::after(&*self.clock, within);
         let callback = listener.callback(&attempt, &*self.clock, deadline).await?;
         let linked = self.complete_link(key, &attempt, callback.expose()).await;

@@ -116,12 +116,26 @@ impl Planday {
             linked,
             offered: offered.clone(),
         };
-        let owner = self.keeper().account_for(grant.connector(), &offered);
-        if !authorized || owner.is_some() {
-            return LinkError::new(kind, &key, Credential::of(grant, authorized), None).with_owner(owner);
+        if !authorized {
+            return LinkError::new(kind, &key, grant, None);
         }
-        let given_back = self.keeper().give_back(grant).await;
-        LinkError::without_credential(kind, &key, None).with_given_back(given_back)
+        let owner = self.keeper().account_for(grant.connector(), &offered).await;
+        let owner = match owner {
+            Ok(None) => match self.keeper().give_back(grant).await {
+                Ok(given_back) => {
+                    return LinkError::without_credential(kind, &key, None).with_given_back(Ok(given_back));
+                }
+                Err(failed) => {
+                    let error = failed.error().clone();
+                    let credential = Credential::authorized(failed.into_provisional());
+                    return LinkError::new(kind, &key, credential, None).with_given_back(Err(error));
+                }
+            },
+            // Nobody knows whether an account lives on it: nothing is revoked.
+            Err(_) => None,
+            Ok(owner) => owner,
+        };
+        LinkError::new(kind, &key, Credential::authorized(grant), None).with_owner(owner)
     }
 
     async fn exchange(&self, key: &AccountKey, token_secret: TokenSecret) -> Result<Provisional, LinkError> {

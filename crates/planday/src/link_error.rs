@@ -120,14 +120,15 @@ impl LinkError {
         self.0.cause.as_ref()
     }
 
-    /// Whether the same credential may be taken later with nothing changed.
+    /// Whether the same credential may be taken later with nothing changed. Never for a callback, whose attempt is used
+    /// up: begin again.
     pub fn is_transient(&self) -> bool {
-        self.cause().is_some_and(Error::is_transient)
+        !matches!(self.kind(), LinkErrorKind::Callback(_)) && self.cause().is_some_and(Error::is_transient)
     }
 
     /// What became of a grant that was authorised for this link and is of [another
-    /// portal](LinkErrorKind::OtherPortal); `None` if there was none. If it could not be revoked, an administrator of
-    /// that portal can do so on the API Access page.
+    /// portal](LinkErrorKind::OtherPortal); `None` if there was none, or if it was not to be revoked. If it could not
+    /// be, the credential is still there, and an administrator of that portal can revoke it on the API Access page.
     pub fn given_back(&self) -> Option<Result<GivenBack, &Error>> {
         self.0.given_back.as_ref().map(|outcome| match outcome {
             Ok(given_back) => Ok(*given_back),
@@ -146,8 +147,7 @@ impl LinkError {
         }
     }
 
-    /// The open account of this app that is linked to the portal of the credential, for
-    /// [`LinkErrorKind::OtherPortal`]. Linking that one with [`LinkError::into_credential`] loses nothing: an
+    /// The account of this app that is linked to the portal of the credential, for [`LinkErrorKind::OtherPortal`]. Linking that one with [`LinkError::into_credential`] loses nothing: an
     /// authorization may have replaced the grant that it had.
     pub fn owner(&self) -> Option<&AccountKey> {
         self.0.owner.as_ref()
@@ -182,7 +182,7 @@ impl fmt::Display for LinkError {
                 None => f.write_str("the callback brought no grant: begin again"),
             },
             LinkErrorKind::OtherApp => {
-                f.write_str("the Token Secret was exchanged through another app: paste it again")
+                f.write_str("the credential was exchanged through another app or environment: begin again with this one")
             }
             LinkErrorKind::Exchange => f.write_str(match self.cause().map(Error::kind) {
                 Some(ErrorKind::NeedsRelink) => {

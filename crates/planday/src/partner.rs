@@ -45,7 +45,7 @@ impl Planday {
     /// grant as an account that is pinned to this portal.
     ///
     /// An account that is there already is linked again, for the same portal only, and keeps its handles. A grant of
-    /// another portal is refused and revoked ([`LinkError::given_back`]), unless another open account works through this
+    /// another portal is refused and revoked ([`LinkError::given_back`]), unless another account works through this
     /// app on that portal ([`LinkError::owner`]): its own grant may have been replaced by this one.
     ///
     /// # Errors
@@ -82,11 +82,12 @@ impl Planday {
     /// removes them.
     ///
     /// Whether access tokens that were issued before go on working until they end is not documented; the account serves
-    /// none from then on.
+    /// none from then on in this process, and in others from their next renewal.
     ///
     /// # Errors
     ///
-    /// As [`Planday::account`], and what kept Planday from saying that it is done; the account then works as before.
+    /// As [`Planday::account`], and what kept Planday from saying that it is done
+    /// ([`Account::revoke`](crate::Account::revoke)).
     ///
     /// # Cancel safety
     ///

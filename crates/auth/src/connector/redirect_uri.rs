@@ -27,6 +27,9 @@ pub(crate) fn problem(text: &str) -> Option<&'static str> {
     if !text[url.scheme().len()..].starts_with("://") {
         return Some("is no absolute URL: write :// behind its scheme");
     }
+    if text[url.scheme().len()..].starts_with(":///") {
+        return Some("has no host: write it behind ://");
+    }
     if url.scheme() == "http" && !is_loopback(&url) {
         return Some(
             "must be HTTPS: over plain HTTP the code can be read on the way; only loopback hosts may",
@@ -44,17 +47,31 @@ pub(crate) fn problem(text: &str) -> Option<&'static str> {
 /// Whether `given` is the registered URI: to the letter, as the server compares it (RFC 9700, 2.1), or at any port where
 /// a loopback URI is registered with port 0 (RFC 8252, 7.3).
 pub(super) fn is_registered(registered: &str, given: &str) -> bool {
-    match Url::parse(registered) {
-        Ok(registered) if registered.port() == Some(0) && is_loopback(&registered) => {
-            is_at_any_port(&registered, given)
+    match around_port_zero(registered) {
+        Some((before, after)) => {
+            let port = given
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after));
+            // Without one it is the scheme's own.
+            let is_port = |port: &str| match port.strip_prefix(':') {
+                Some(port) => port.parse().is_ok_and(|port: u16| port > 0),
+                None => port.is_empty(),
+            };
+            port.is_some_and(is_port) && problem(given).is_none()
         }
-        _ => registered == given,
+        None => registered == given,
     }
 }
 
-fn is_at_any_port(registered: &Url, given: &str) -> bool {
-    let Ok(mut given) = Url::parse(given) else {
-        return false;
-    };
-    given.port() != Some(0) && given.set_port(Some(0)).is_ok() && given == *registered
+/// What stands before and behind the port of a loopback URI whose port is 0.
+fn around_port_zero(registered: &str) -> Option<(&str, &str)> {
+    let url = Url::parse(registered).ok()?;
+    if url.port() != Some(0) || !is_loopback(&url) {
+        return None;
+    }
+    let authority = registered.find("://")? + 3;
+    let end = registered[authority..]
+        .find(['/', '?'])
+        .map_or(registered.len(), |end| authority + end);
+    Some((registered[..end].strip_suffix(":0")?, &registered[end..]))
 }

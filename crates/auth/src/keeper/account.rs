@@ -71,12 +71,15 @@ impl Account {
 
     /// Gives the grant back: tells the provider that nobody will use it any more (RFC 7009; Planday, Authorization
     /// Code Flow: Revoke). From then on the account needs a new link, for [`RelinkReason::Revoked`], and serves
-    /// no token, not even one that has not ended. To forget the account as well, see
+    /// no token in this process, not even one that has not ended; other processes find out at their next renewal. A
+    /// grant that the account is linked with meanwhile is left alone. A provider may end other grants that the same app
+    /// has of the same identity along with this one. To forget the account as well, see
     /// [`Keeper::forget`](crate::Keeper::forget). Does nothing for an account that was given back before.
     ///
     /// # Errors
     ///
-    /// What kept the provider from saying that it is done; the account then works as before. Try again after
+    /// What kept the provider from saying that it is done. The account then goes on as before, but where an answer was
+    /// lost it may have been done all the same. Try again after
     /// [`retry_after`](AuthorizationError::retry_after). `ConnectorMisconfigured` where the provider refuses the
     /// app, or has no revocation endpoint.
     ///

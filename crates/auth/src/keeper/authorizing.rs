@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use attache_core::{AuthorizationError, AuthorizationErrorKind, FailureClass, Secret, Timestamp};
+use attache_core::{AuthorizationError, AuthorizationErrorKind, FailureClass, Monotonic, Secret};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -152,8 +152,8 @@ impl Keeper {
     /// Completes a link attempt with what the authorization server sent to its redirect URI: the whole URL, or its
     /// query. Gives the grant for the calls that find out whose it is; then [`Keeper::adopt`] keeps it.
     ///
-    /// In this order: the callback is read; the attempt must not have ended or been used; the state must be the
-    /// attempt's, compared in constant time; an issuer must be the expected one; and only then the code is sent, once,
+    /// In this order: the callback is read; the attempt must be this app's and must not have ended; the state must be the
+    /// attempt's, compared in constant time; the attempt must not have been used; an issuer must be the expected one; and only then the code is sent, once,
     /// to the token endpoint of the same environment. The attempt is used from the moment that the state fits.
     /// Uses are remembered in this process; another process that holds the same sealed attempt is stopped by the
     /// provider, which takes a code only once.
@@ -175,16 +175,18 @@ impl Keeper {
 
         let shared = self.shared();
         let failed = CompleteLinkError::new;
+        let _counted = shared.tasks.count();
         if shared.tasks.is_closing() {
             return Err(failed(Kind::Exchange(AuthorizationErrorKind::ShuttingDown)));
         }
         let callback = Callback::parse(callback)
             .map_err(|error: CallbackError| failed(Kind::Malformed).with_source(error))?;
         let now = shared.clock.now();
-        if !attempt.is_for(connector) {
+        if !attempt.is_for(connector) || !connector.registers(attempt.redirect_uri()) {
             return Err(failed(Kind::OtherConnector));
         }
-        if attempt.expires_at() <= now {
+        // One that ends later than a new one would was begun under a clock that has been set back since.
+        if attempt.expires_at() <= now || attempt.expires_at() > now.saturating_add(LinkAttempt::LIFETIME) {
             return Err(failed(Kind::Expired));
         }
         let state_fits = callback
@@ -193,7 +195,7 @@ impl Keeper {
         if !state_fits {
             return Err(failed(Kind::StateMismatch));
         }
-        if !shared.links.use_up(attempt.state(), attempt.expires_at(), now) {
+        if !shared.links.use_up(attempt.state(), shared.clock.monotonic()) {
             return Err(failed(Kind::AlreadyUsed));
         }
         // The server that was asked is the only one of this connector; `iss` can only contradict it (RFC 9207, 2.4).
@@ -238,14 +240,15 @@ impl Keeper {
 
 /// The link attempts that were used, until they have ended anyway.
 #[derive(Default)]
-pub(crate) struct UsedLinks(Mutex<HashMap<[u8; 32], Timestamp>>);
+pub(crate) struct UsedLinks(Mutex<HashMap<[u8; 32], Monotonic>>);
 
 impl UsedLinks {
-    /// Tells whether this is the first use.
-    fn use_up(&self, state: &Secret, expires_at: Timestamp, now: Timestamp) -> bool {
+    /// Tells whether this is the first use. Remembered for twice as long as an attempt lasts, by the clock that cannot
+    /// be set.
+    fn use_up(&self, state: &Secret, now: Monotonic) -> bool {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        used.retain(|_, expires_at| *expires_at > now);
+        used.retain(|_, forgotten_at| *forgotten_at > now);
         let digest = Sha256::digest(state.expose()).into();
-        used.insert(digest, expires_at).is_none()
+        used.insert(digest, now.plus(LinkAttempt::LIFETIME * 2)).is_none()
     }
 }

@@ -5,10 +5,12 @@ use std::{
     error::Error,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use attache_core::{
-    AccountKey, AuthorizationError, AuthorizationErrorKind, Clock, Deadline, NoObserver, Observer, Transport,
+    AccountKey, AuthorizationError, AuthorizationErrorKind, Clock, Deadline, NoObserver, Observer, Timestamp,
+    Transport,
 };
 use tokio::runtime::Handle;
 
@@ -25,7 +27,7 @@ use crate::{
     policy::RefreshPolicy,
     seal::Sealer,
     spill::Spill,
-    store::Store,
+    store::{GrantState, Store},
 };
 
 /// Keeps accounts. Cheap to clone; clones share everything. One keeper for a process is enough.
@@ -204,17 +206,48 @@ impl Keeper {
         Account(kept)
     }
 
-    /// The account that this process has open, and that works, through the same app for the same identity, if there is
-    /// one. Accounts that only the store knows are not looked through.
-    pub fn account_for(&self, connector: &Connector, identity: &Identity) -> Option<AccountKey> {
-        self.accounts().iter().find_map(|(key, kept)| {
+    /// The account that works through the same app for the same identity, if there is one: of those that this process
+    /// has open, and else of all that the store has. That reads all of them, so ask only where it matters.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read. A record that cannot be opened is passed over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop.
+    pub async fn account_for(
+        &self,
+        connector: &Connector,
+        identity: &Identity,
+    ) -> Result<Option<AccountKey>, AuthorizationError> {
+        let shared = self.shared();
+        let open = self.accounts().iter().find_map(|(key, kept)| {
             let snapshot = kept.snapshot.load();
             let fits = !kept.is_orphaned()
                 && snapshot.dead.is_none()
                 && snapshot.connector.is(connector)
                 && snapshot.grant.identity == *identity;
             fits.then(|| key.clone())
-        })
+        });
+        if open.is_some() {
+            return Ok(open);
+        }
+        let failed = |error| AuthorizationError::new(AuthorizationErrorKind::Store).with_source(error);
+        let end = Timestamp::UNIX_EPOCH.saturating_add(Duration::MAX);
+        for due in shared.store.due(end, usize::MAX).await.map_err(failed)? {
+            let Some(record) = shared.store.load(&due.key).await.map_err(failed)? else {
+                continue;
+            };
+            let works = record.state == GrantState::Active;
+            if let Ok(snapshot) = shared.snapshot(&due.key, connector, &record)
+                && works
+                && snapshot.grant.identity == *identity
+            {
+                return Ok(Some(due.key));
+            }
+        }
+        Ok(None)
     }
 
     fn present(&self, key: &AccountKey) -> Option<Arc<Kept>> {

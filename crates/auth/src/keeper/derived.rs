@@ -1,18 +1,16 @@
 //! Tokens that are derived from an account's, by token exchange.
 
 use std::{
+    collections::HashMap,
     fmt,
     ops::Deref,
-    sync::{
-        Arc, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
 use attache_core::{
     AccountKey, Authorization, AuthorizationError, AuthorizationErrorKind, AuthorizationNow, Deadline,
-    FailureClass, Generation, Need, Secret, Timestamp,
+    FailureClass, Generation, Monotonic, Need, Secret, Timestamp,
 };
 
 use crate::{
@@ -23,7 +21,7 @@ use crate::{
         declined,
         grant::{Grant, Tokens},
         kept::Kept,
-        serving::{Purpose, Serve, Served, slow},
+        serving::{Purpose, Serve, Served, renewed, slow},
         snapshot::Snapshot,
     },
     store::Version,
@@ -45,9 +43,26 @@ pub struct Derived {
 pub(crate) struct DerivedToken {
     served: Served,
     resource: Box<str>,
-    /// The provider refused the resource to a fresh token of the account: a fresher one would be refused as well.
-    forbidden: AtomicBool,
 }
+
+/// The tokens that were derived from one account.
+#[derive(Default)]
+pub(crate) struct DerivedTokens {
+    by_resource: HashMap<Box<str>, Entry>,
+    /// The account's generation that was last minted because an exchange was refused, and when that was.
+    minted_for_us: Option<(Generation, Monotonic)>,
+}
+
+/// One that has brought a token stays; one that has not goes with its last handle, so that trying resources costs
+/// nothing.
+struct Entry {
+    token: Weak<DerivedToken>,
+    stays: Option<Arc<DerivedToken>>,
+}
+
+/// For so long after a refused exchange has renewed the account's token, no other one does: the token is not what is
+/// wrong.
+const RENEWAL_FOR_US: Duration = Duration::from_secs(5 * 60);
 
 /// One that can be renewed.
 struct Exchange {
@@ -74,11 +89,18 @@ impl Account {
             let provider = snapshot.connector.profile().provider;
             return Err(failed(format!("no token exchange is known of {provider}")));
         }
-        let mut derived = parent.derived.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(token) = derived.get(resource) {
+        let mut derived = derived(parent);
+        derived
+            .by_resource
+            .retain(|_, entry| entry.token.strong_count() > 0);
+        if let Some(token) = derived
+            .by_resource
+            .get(resource)
+            .and_then(|entry| entry.token.upgrade())
+        {
             return Ok(Derived {
                 parent: Arc::clone(parent),
-                token: Arc::clone(token),
+                token,
             });
         }
         // A picture without a token, from before the first exchange.
@@ -89,22 +111,28 @@ impl Account {
             parent.clock.now(),
             None,
         );
-        let version = Version(0);
         let empty = parent
             .shared
-            .live(&snapshot.connector, empty, version)
+            .live(&snapshot.connector, empty, Version(0))
             .map_err(|error| failed(error.to_string()))?;
         let token = Arc::new(DerivedToken {
             served: Served::new(Arc::clone(&parent.shared), parent.key.clone(), empty),
             resource: resource.into(),
-            forbidden: AtomicBool::new(false),
         });
-        derived.insert(resource.into(), Arc::clone(&token));
+        let entry = Entry {
+            token: Arc::downgrade(&token),
+            stays: None,
+        };
+        derived.by_resource.insert(resource.into(), entry);
         Ok(Derived {
             parent: Arc::clone(parent),
             token,
         })
     }
+}
+
+fn derived(parent: &Kept) -> MutexGuard<'_, DerivedTokens> {
+    parent.derived.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Derived {
@@ -131,7 +159,13 @@ impl Derived {
 
 impl Authorization for Derived {
     fn now(&self, need: Need) -> AuthorizationNow<'_> {
-        if self.parent.snapshot.load().dead.is_none() {
+        let parent = self.parent.snapshot.load();
+        if parent.dead.is_none() {
+            let present = self.token.snapshot.load();
+            if present.grant.link != parent.grant.link {
+                // It came of a grant that the account no longer has.
+                self.token.rejected.raise(present.generation());
+            }
             return match self.token.at_once(need) {
                 Some(authorized) => AuthorizationNow::Ready(authorized),
                 None => self.slow(need),
@@ -197,13 +231,16 @@ impl Serve for Exchange {
             Err(error) => {
                 let wait = match error.kind() {
                     // The account says itself when it is to be asked again.
-                    AuthorizationErrorKind::NeedsRelink(_) => Duration::ZERO,
-                    AuthorizationErrorKind::Forbidden => self.shared.policy.dead_reload,
-                    _ => self.next_backoff().max(error.retry_after().unwrap_or_default()),
+                    AuthorizationErrorKind::NeedsRelink(_) => None,
+                    AuthorizationErrorKind::Forbidden => Some(self.shared.policy.dead_reload),
+                    _ => Some(self.next_backoff().max(error.retry_after().unwrap_or_default())),
                 };
                 Landing {
-                    outcome: Err(error.with_retry_after(wait)),
-                    not_before: self.monotonic().plus(wait),
+                    not_before: self.monotonic().plus(wait.unwrap_or_default()),
+                    outcome: Err(match wait {
+                        Some(wait) => error.with_retry_after(wait),
+                        None => error,
+                    }),
                 }
             }
         }
@@ -211,31 +248,33 @@ impl Serve for Exchange {
 }
 
 impl Exchange {
-    /// Exchanges the account's token. If the provider refuses it, the account's token may be stale: once, a newer
-    /// one is asked for.
+    /// Exchanges the account's token. If the provider refuses that one, it may be stale: a newer one is asked for, while
+    /// the present one is served on. Once for all resources: ids that somebody makes up must not spend the grant.
     async fn exchange(&self) -> Result<Generation, AuthorizationError> {
         let first = self.parent_token().await?;
-        match self.attempt(&first).await {
+        let error = match self.attempt(&first).await {
+            Ok(generation) => return Ok(generation),
+            Err(Refusal::OfTheResource(error) | Refusal::Passing(error)) => return Err(error),
+            Err(Refusal::OfTheToken(error)) => error,
+        };
+        if !self.may_renew(first.generation) || renewed(&self.parent, first.generation).await.is_err() {
+            return Err(error);
+        }
+        let second = self.parent_token().await?;
+        derived(&self.parent).minted_for_us = Some((second.generation, self.monotonic()));
+        match self.attempt(&second).await {
             Ok(generation) => Ok(generation),
-            Err(Refusal::Passing(error)) => Err(error),
-            Err(Refusal::Refused(error)) if self.token.forbidden.load(Ordering::Relaxed) => Err(error),
-            Err(Refusal::Refused(_)) => {
-                self.parent.reject(first.generation);
-                let second = self.parent_token().await?;
-                if second.generation > first.generation {
-                    match self.attempt(&second).await {
-                        Ok(generation) => return Ok(generation),
-                        Err(Refusal::Passing(error)) => return Err(error),
-                        Err(Refusal::Refused(error)) => {
-                            self.token.forbidden.store(true, Ordering::Relaxed);
-                            return Err(error);
-                        }
-                    }
-                }
-                self.token.forbidden.store(true, Ordering::Relaxed);
-                Err(self.error(AuthorizationErrorKind::Forbidden))
+            Err(Refusal::OfTheResource(error) | Refusal::OfTheToken(error) | Refusal::Passing(error)) => {
+                Err(error)
             }
         }
+    }
+
+    /// Whether a refused exchange is worth a newer token than this.
+    fn may_renew(&self, refused: Generation) -> bool {
+        derived(&self.parent)
+            .minted_for_us
+            .is_none_or(|(minted, at)| refused != minted || self.monotonic().since(at) > RENEWAL_FOR_US)
     }
 
     /// The account's access token. Its flight is its own; this only waits for it.
@@ -268,13 +307,17 @@ impl Exchange {
         match ask(&self.shared, connector, request, subject_token).await {
             Ok((answer, sent_at)) => {
                 self.parent.accept(parent.generation);
-                self.token.forbidden.store(false, Ordering::Relaxed);
                 self.take(parent, answer, sent_at)
             }
             Err(NoAnswer::Declined(failure)) if is_about_the_resource(&failure) => {
-                let error = self.error(AuthorizationErrorKind::Forbidden);
-                Err(Refusal::Refused(declined::describe(error, failure)))
+                Err(Refusal::OfTheResource(declined::describe(
+                    self.error(AuthorizationErrorKind::Forbidden),
+                    failure,
+                )))
             }
+            Err(NoAnswer::Declined(failure)) if is_about_the_token(&failure) => Err(Refusal::OfTheToken(
+                declined::describe(self.error(AuthorizationErrorKind::Forbidden), failure),
+            )),
             Err(other) => Err(Refusal::Passing(
                 other.into_error().with_account(self.key.clone()),
             )),
@@ -294,7 +337,9 @@ impl Exchange {
             profile.assumed_lifetime.min(left)
         });
         let before = self.token.snapshot.load_full();
-        let refused = self.token.rejected.highest() >= before.generation() && before.version > Version(0);
+        let refused = self.token.rejected.highest() >= before.generation()
+            && before.version > Version(0)
+            && before.grant.link == parent.snapshot.grant.link;
         let grant = picture(
             &parent.snapshot,
             answer.access_token,
@@ -312,18 +357,28 @@ impl Exchange {
             .on_probation(refused);
         let generation = snapshot.generation();
         self.token.snapshot.store(Arc::new(snapshot));
+        if let Some(entry) = derived(&self.parent).by_resource.get_mut(&self.token.resource) {
+            entry.stays = Some(Arc::clone(&self.token));
+        }
         Ok(generation)
     }
 }
 
-/// Whether the token endpoint refuses this token for this resource. That says nothing about the account's grant,
-/// which was not spent. A request that it calls invalid differs from accepted ones in its resource only.
+/// Whether the token endpoint refuses the resource, whatever the token. A request that it calls invalid differs from
+/// accepted ones in its resource only.
 fn is_about_the_resource(failure: &TokenFailure) -> bool {
+    matches!(
+        failure.code(),
+        Some("invalid_request" | "invalid_scope" | "invalid_target")
+    )
+}
+
+/// Whether it refuses the token that was to be exchanged, or does not say what. That is no verdict about the account's
+/// grant, which was not spent.
+fn is_about_the_token(failure: &TokenFailure) -> bool {
     failure.class() == FailureClass::GrantRefused
-        || matches!(
-            failure.code(),
-            Some("invalid_request" | "invalid_scope" | "invalid_target")
-        )
+        || failure.code() == Some("invalid_token")
+        || (failure.status() == Some(401) && failure.code().is_none())
 }
 
 /// The account's token, and which one it is.
@@ -334,8 +389,10 @@ struct ParentToken {
 
 /// Why there is no derived token.
 enum Refusal {
-    /// The provider refuses to exchange this token for this resource.
-    Refused(AuthorizationError),
+    /// The provider does not let the account act for the resource.
+    OfTheResource(AuthorizationError),
+    /// The provider refuses the account's token, or does not say what it refuses.
+    OfTheToken(AuthorizationError),
     /// Anything else.
     Passing(AuthorizationError),
 }

@@ -32,7 +32,7 @@ use crate::{
 /// Why a flight brought no newer token, and how long to wait before the next one.
 pub(crate) struct Failure {
     class: FailureClass,
-    error: AuthorizationError,
+    pub(super) error: AuthorizationError,
     /// The least wait, where something says so. Failures in a row make it longer.
     wait: Option<Duration>,
     /// Whether the observer was told of it before.
@@ -59,14 +59,22 @@ pub(crate) struct Unanswered {
     over: Monotonic,
 }
 
+/// What came of asking for the lease.
+pub(super) enum Leased {
+    /// It is held for this version.
+    Held(Box<(Arc<Snapshot>, Attempt)>),
+    /// Somebody else has saved this generation.
+    Moved(Generation),
+}
+
 /// An attempt that holds the lease.
 pub(super) struct Attempt {
-    pub(super) id: AttemptId,
+    id: AttemptId,
     fence: Fence,
     begun_at: Monotonic,
     /// The same by the wall clock, which goes on while a machine sleeps.
     begun_on: Timestamp,
-    unsettled: Option<Unsettled>,
+    pub(super) unsettled: Option<Unsettled>,
     /// How long ago the first unsettled attempt began.
     unsettled_for: Duration,
 }
@@ -83,13 +91,6 @@ impl Serve for Kept {
             wait,
             told,
         } = failure;
-        if purpose == Purpose::Revoke && class != FailureClass::GrantRefused {
-            // It says nothing about the next renewal, which nobody has to wait with.
-            return Landing {
-                outcome: Err(error),
-                not_before: Monotonic::ORIGIN,
-            };
-        }
         // Whatever the provider says of waiting, failures in a row make the waits longer.
         let backoff = match class {
             FailureClass::GrantRefused => Duration::ZERO,
@@ -115,6 +116,17 @@ impl Serve for Kept {
 
 impl Kept {
     async fn renew(self: &Arc<Self>, purpose: Purpose) -> Result<Generation, Failure> {
+        let leased = match self.lease(purpose == Purpose::Renew, true).await? {
+            Leased::Moved(generation) => return Ok(generation),
+            Leased::Held(leased) => leased,
+        };
+        self.exchange(&leased.0, leased.1).await
+    }
+
+    /// Takes the lease of the present version, or takes over what somebody else has saved. A dead account is only looked
+    /// up in the store if `look_up`; a version that was taken over is spent in its turn if `go_on` and its token has
+    /// ended.
+    pub(super) async fn lease(self: &Arc<Self>, look_up: bool, go_on: bool) -> Result<Leased, Failure> {
         if !self.save_now().await {
             // Its predecessor is in the store; the provider must not see that one again.
             return Err(self.store_failure(StoreError::new("the last renewal is not saved yet")));
@@ -130,8 +142,8 @@ impl Kept {
                 });
             }
             let snapshot = self.snapshot.load_full();
-            if snapshot.dead.is_some() && purpose == Purpose::Renew {
-                return self.look_up(&snapshot).await;
+            if snapshot.dead.is_some() && look_up {
+                return self.look_up(&snapshot).await.map(Leased::Moved);
             }
             let id = AttemptId::random().map_err(|error| self.store_failure(error))?;
             let expected = Expected {
@@ -157,10 +169,7 @@ impl Kept {
                         unsettled,
                         unsettled_for,
                     };
-                    return match purpose {
-                        Purpose::Revoke => self.give_up(&snapshot, attempt).await,
-                        Purpose::Renew | Purpose::Recheck => self.exchange(&snapshot, attempt).await,
-                    };
+                    return Ok(Leased::Held(Box::new((snapshot, attempt))));
                 }
                 BeginOutcome::Busy { until, now } => {
                     let poll = self.shared.policy.busy_poll;
@@ -173,13 +182,26 @@ impl Kept {
                     self.shared.clock.sleep_until(self.monotonic().plus(wait)).await;
                 }
                 BeginOutcome::Changed(record) => {
-                    let adopted = self.take_over(&record)?;
-                    if purpose == Purpose::Revoke {
+                    if let Some(reason) = snapshot.dead
+                        && record.version == snapshot.version
+                        && record.state == GrantState::Active
+                    {
+                        // Our verdict was not written.
+                        let verdict = Settlement::Dead(reason);
+                        let written = self
+                            .shared
+                            .store
+                            .abandon(&self.key, snapshot.version, id, verdict);
+                        written.await.map_err(|error| self.store_failure(error))?;
                         continue;
+                    }
+                    let adopted = self.take_over(&record)?;
+                    if !go_on {
+                        return Ok(Leased::Moved(adopted.generation()));
                     }
                     let state = adopted.state(self.rejected.highest(), self.monotonic(), Duration::ZERO);
                     if state != State::Expired {
-                        return Ok(adopted.generation());
+                        return Ok(Leased::Moved(adopted.generation()));
                     }
                 }
                 BeginOutcome::Gone => return Err(self.gone()),
@@ -214,7 +236,7 @@ impl Kept {
     }
 
     /// Saves what an earlier holder of `version` could only spill. Tells the record that is there then.
-    async fn save_spilled(&self, version: Version) -> Result<Option<Record>, Failure> {
+    pub(super) async fn save_spilled(&self, version: Version) -> Result<Option<Record>, Failure> {
         let saved = self.shared.save_spilled(&self.key, version).await;
         saved.map_err(|error| self.store_failure(error))
     }
@@ -427,15 +449,34 @@ impl Kept {
             (true, None) => RelinkReason::LostInRotation,
             (false, None) => RelinkReason::Refused,
         };
+        if let Some(newer) = self.bury(snapshot, attempt, reason).await? {
+            return Ok(newer);
+        }
+        let error = declined::describe(self.error(AuthorizationErrorKind::NeedsRelink(reason)), failure);
+        let wait = Some(self.shared.policy.dead_reload);
+        Err(Failure {
+            wait,
+            ..Failure::of(FailureClass::GrantRefused, error)
+        })
+    }
+
+    /// Writes down that a grant is dead and tells everybody. If somebody renewed it meanwhile, that one is taken over
+    /// instead, and its generation is what this gives.
+    pub(super) async fn bury(
+        &self,
+        snapshot: &Snapshot,
+        attempt: &Attempt,
+        reason: RelinkReason,
+    ) -> Result<Option<Generation>, Failure> {
         let settlement = Settlement::Dead(reason);
-        match self
+        let settled = self
             .shared
             .store
             .abandon(&self.key, snapshot.version, attempt.id, settlement)
-            .await
-        {
+            .await;
+        match settled {
             Ok(AbandonOutcome::Changed(newer)) => {
-                return self.take_over(&newer).map(|adopted| adopted.generation());
+                return self.take_over(&newer).map(|adopted| Some(adopted.generation()));
             }
             Ok(AbandonOutcome::Gone) => return Err(self.gone()),
             // A verdict that was not written is written when the account is next looked up.
@@ -444,12 +485,7 @@ impl Kept {
         let grant = Arc::clone(&snapshot.grant);
         let dead = Snapshot::dead(&snapshot.connector, grant, snapshot.version, reason);
         self.publish(dead.map_err(|error| self.store_failure(error))?);
-        let error = declined::describe(self.error(AuthorizationErrorKind::NeedsRelink(reason)), failure);
-        let wait = Some(self.shared.policy.dead_reload);
-        Err(Failure {
-            wait,
-            ..Failure::of(FailureClass::GrantRefused, error)
-        })
+        Ok(None)
     }
 
     /// The grant was not spent: nothing left, or the provider declined without touching it.

@@ -60,6 +60,9 @@ pub(crate) struct Grant {
     pub(crate) token_endpoint: Box<str>,
     /// Who the account was linked for, at the provider.
     pub(crate) identity: Identity,
+    /// Which link brought it: the same for all its renewals, another one once the account is linked again. Empty in
+    /// records from before there was one.
+    pub(crate) link: Box<str>,
     /// The tokens.
     pub(crate) tokens: Tokens,
 }
@@ -72,6 +75,7 @@ impl Grant {
             client_id: &self.client_id,
             token_endpoint: &self.token_endpoint,
             identity: self.identity.as_str(),
+            link: &self.link,
             refresh_token: self.tokens.refresh_token.expose(),
             access_token: self.tokens.access_token.expose(),
             expires_at: self.tokens.expires_at.to_string(),
@@ -92,6 +96,7 @@ impl Grant {
             client_id,
             token_endpoint,
             identity,
+            link,
             refresh_token,
             access_token,
             expires_at,
@@ -107,6 +112,7 @@ impl Grant {
             client_id: client_id.into(),
             token_endpoint: token_endpoint.into(),
             identity: Identity::new(&identity).map_err(|_| unreadable())?,
+            link: link.into(),
             tokens: Tokens {
                 refresh_token: take(refresh_token),
                 access_token: take(access_token),
@@ -130,6 +136,7 @@ struct StoredRef<'a> {
     client_id: &'a str,
     token_endpoint: &'a str,
     identity: &'a str,
+    link: &'a str,
     refresh_token: &'a str,
     access_token: &'a str,
     expires_at: String,
@@ -143,6 +150,8 @@ struct Stored {
     client_id: String,
     token_endpoint: String,
     identity: String,
+    #[serde(default)]
+    link: String,
     refresh_token: String,
     access_token: String,
     expires_at: String,

@@ -1,7 +1,6 @@
 //! One kept account: what the store says of it, and what is not in the store yet.
 
 use std::{
-    collections::HashMap,
     fmt,
     ops::Deref,
     sync::{
@@ -10,14 +9,12 @@ use std::{
     },
 };
 
-use attache_core::{
-    AccountKey, AuthorizationError, AuthorizationErrorKind, NeedsRelink, Recovered, RelinkReason,
-};
+use attache_core::{AccountKey, AuthorizationError, AuthorizationErrorKind, NeedsRelink, Recovered};
 
 use crate::{
     gate::Join,
     keeper::{
-        derived::DerivedToken,
+        derived::DerivedTokens,
         flight::Unanswered,
         saving::UnsavedGrant,
         serving::{Landed, Purpose, Served, launch},
@@ -34,7 +31,7 @@ pub(crate) struct Kept {
     /// An attempt of ours that got no answer and whose lease was left to run out.
     pub(crate) unanswered: Mutex<Option<Unanswered>>,
     /// The tokens that were derived from this account, by their resource.
-    pub(crate) derived: Mutex<HashMap<Box<str>, Arc<DerivedToken>>>,
+    pub(crate) derived: Mutex<DerivedTokens>,
     /// Held while a snapshot is replaced, so that an older one never replaces a newer one.
     publishing: Mutex<()>,
     /// The store no longer knows this account, or knows another one under its name.
@@ -55,7 +52,7 @@ impl Kept {
             served: Served::new(shared, key, snapshot),
             unsaved: Mutex::new(None),
             unanswered: Mutex::new(None),
-            derived: Mutex::new(HashMap::new()),
+            derived: Mutex::default(),
             publishing: Mutex::new(()),
             orphaned: AtomicBool::new(false),
         })
@@ -133,46 +130,24 @@ impl Kept {
     /// Tries a dead grant once more.
     pub(crate) async fn recheck(self: &Arc<Self>) -> Result<(), AuthorizationError> {
         loop {
-            if self.snapshot.load().dead.is_none() {
+            let snapshot = self.snapshot.load_full();
+            if snapshot.dead.is_none() {
                 return Ok(());
             }
-            if let Some(outcome) = self.insist(Purpose::Recheck).await {
-                return outcome;
+            if self.shared.tasks.is_closing() {
+                return Err(self.error(AuthorizationErrorKind::ShuttingDown));
             }
-        }
-    }
-
-    /// Gives the grant back to the provider.
-    pub(crate) async fn revoke(self: &Arc<Self>) -> Result<(), AuthorizationError> {
-        const GIVEN_BACK: AuthorizationErrorKind = AuthorizationErrorKind::NeedsRelink(RelinkReason::Revoked);
-        loop {
-            if self.snapshot.load().dead == Some(RelinkReason::Revoked) {
-                return Ok(());
-            }
-            match self.insist(Purpose::Revoke).await {
-                Some(Err(error)) if error.kind() == GIVEN_BACK => return Ok(()),
-                Some(Err(error)) => return Err(error),
-                // Somebody renewed the grant under the flight: there is another one to give back.
-                Some(Ok(())) | None => {}
-            }
-        }
-    }
-
-    /// Leads a flight for a purpose, whatever failed before. `None` if another flight was in the way: look again.
-    async fn insist(self: &Arc<Self>, purpose: Purpose) -> Option<Result<(), AuthorizationError>> {
-        if self.shared.tasks.is_closing() {
-            return Some(Err(self.error(AuthorizationErrorKind::ShuttingDown)));
-        }
-        let seen = self.snapshot.load().generation();
-        match self.gate.join(seen, self.monotonic(), true) {
-            Join::Moved | Join::NotYet { .. } => None,
-            Join::Lead(flight) => {
-                launch(self, flight, purpose);
-                Some(Landed::new(&self.gate, flight, seen).await.map(|_| ()))
-            }
-            Join::Joined(flight) => {
-                let _ = Landed::new(&self.gate, flight, seen).await;
-                None
+            match self.gate.join(snapshot.generation(), self.monotonic(), true) {
+                Join::Moved | Join::NotYet { .. } => {}
+                Join::Lead(flight) => {
+                    launch(self, flight, Purpose::Recheck);
+                    return Landed::new(&self.gate, flight, snapshot.generation())
+                        .await
+                        .map(|_| ());
+                }
+                Join::Joined(flight) => {
+                    let _ = Landed::new(&self.gate, flight, snapshot.generation()).await;
+                }
             }
         }
     }

@@ -188,6 +188,7 @@ impl Keeper {
         refresh_token: Secret,
     ) -> Result<Provisional, AuthorizationError> {
         let shared = self.shared();
+        let _counted = shared.tasks.count();
         if shared.tasks.is_closing() {
             return Err(AuthorizationError::new(AuthorizationErrorKind::ShuttingDown));
         }
@@ -245,14 +246,15 @@ impl Keeper {
     ) -> Result<Snapshot, Unwritten> {
         let shared = self.shared();
         let connector = &provisional.connector;
+        let attempt = AttemptId::random()?;
         let grant = Arc::new(Grant {
+            link: attempt.to_string().into(),
             client_id: connector.client_id().into(),
             token_endpoint: connector.endpoints().token().as_str().into(),
             identity: identity.clone(),
             tokens: provisional.tokens.clone(),
         });
         let record = shared.record(key, &grant)?;
-        let attempt = AttemptId::random()?;
         let first = Version::first_at(shared.clock.now());
         let mut outcome = shared.store.create(key, first, record.clone()).await?;
         for _ in 0..8 {

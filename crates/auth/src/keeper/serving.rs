@@ -30,8 +30,6 @@ pub(crate) enum Purpose {
     Renew,
     /// Somebody asks to try a dead grant once more.
     Recheck,
-    /// Somebody gives the grant back.
-    Revoke,
 }
 
 /// What callers of one credential share.
@@ -273,6 +271,20 @@ async fn wait<S: Serve>(
     }
 }
 
+/// Sees to it that there is something newer than `seen`, while what is there is served on.
+pub(crate) async fn renewed<S: Serve>(served: &Arc<S>, seen: Generation) -> Result<(), AuthorizationError> {
+    let flight = match served.gate.join(seen, served.monotonic(), false) {
+        Join::Moved => return Ok(()),
+        Join::NotYet { failure, .. } => return Err(failure),
+        Join::Lead(flight) => {
+            launch(served, flight, Purpose::Renew);
+            flight
+        }
+        Join::Joined(flight) => flight,
+    };
+    Landed::new(&served.gate, flight, seen).await.map(|_| ())
+}
+
 /// Whether a failure may be over by itself, so that waiting makes sense.
 fn may_pass(failure: &AuthorizationError) -> bool {
     matches!(
@@ -282,9 +294,9 @@ fn may_pass(failure: &AuthorizationError) -> bool {
 }
 
 /// Sees to it that a flight lands even if its task is aborted or its runtime dropped.
-struct Lander<S: Serve> {
-    served: Arc<S>,
-    flight: FlightId,
+pub(crate) struct Lander<S: Serve> {
+    pub(crate) served: Arc<S>,
+    pub(crate) flight: FlightId,
 }
 
 impl<S: Serve> Drop for Lander<S> {

@@ -1,7 +1,7 @@
 //! From a link attempt and its callback to a grant.
 
 use attache_auth::{CompleteLinkErrorKind as Kind, Connector, LinkAttempt};
-use attache_core::AuthorizationErrorKind;
+use attache_core::{AuthorizationErrorKind, Clock as _};
 
 use crate::{
     told::{MINUTE, Partner, REDIRECT, Told, endpoints, granted, profile, refused},
@@ -228,4 +228,48 @@ async fn what_the_token_endpoint_says_is_told_apart() {
         // A code is never sent twice by itself.
         assert_eq!(partner.requests().len(), 1, "{expected:?}");
     }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_reopens_no_attempt() {
+    let partner = Partner::new();
+    let attempt = partner.keeper.begin_link(&partner.connector, REDIRECT).unwrap();
+    let begun = partner.clock.now();
+    partner.clock.set_wall(begun.saturating_sub(MINUTE));
+    let expected = (Kind::Expired, 0);
+    let found = kind(&partner, &attempt, &callback(&attempt, "&code=c1")).await;
+    assert_eq!((found, partner.requests().len()), expected);
+
+    // A used one stays used, however far the clock jumps and back.
+    partner.clock.set_wall(begun);
+    partner.answers([refused("invalid_grant")]);
+    let used = kind(&partner, &attempt, &callback(&attempt, "&code=c1")).await;
+    assert_eq!(used, Kind::CodeRefused);
+    partner.clock.set_wall(begun.saturating_add(100 * MINUTE));
+    let other = partner.keeper.begin_link(&partner.connector, REDIRECT).unwrap();
+    partner.answers([refused("invalid_grant")]);
+    kind(&partner, &other, &callback(&other, "&code=c1")).await;
+    partner.clock.set_wall(begun);
+    let again = kind(&partner, &attempt, &callback(&attempt, "&code=c1")).await;
+    assert_eq!(again, Kind::AlreadyUsed);
+}
+
+#[tokio::test]
+async fn a_redirect_uri_that_the_app_no_longer_has_completes_nothing() {
+    let partner = Partner::new();
+    let attempt = partner.keeper.begin_link(&partner.connector, REDIRECT).unwrap();
+    let moved = Connector::builder(profile(), endpoints(), "client")
+        .redirect_uris(["https://app.example.com/elsewhere"])
+        .build()
+        .unwrap();
+    let callback = callback(&attempt, "&code=c1");
+    let error = partner
+        .keeper
+        .complete_link(&moved, &attempt, &callback)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), partner.requests().len()),
+        (Kind::OtherConnector, 0)
+    );
 }

@@ -216,3 +216,81 @@ async fn a_derived_token_is_stored_nowhere() {
         "{shown}"
     );
 }
+
+#[tokio::test]
+async fn ids_that_somebody_makes_up_do_not_spend_the_grant() {
+    let partner = Partner::new();
+    let account = partner.linked().await;
+    // The resource is refused by name: nothing is wrong with the account's token.
+    for resource in ["7", "8", "9"] {
+        partner.answers([refused("invalid_target")]);
+        let derived = account.derive(resource).unwrap();
+        assert_eq!(
+            token(&partner, &derived).await.unwrap_err().kind(),
+            AuthorizationErrorKind::Forbidden
+        );
+    }
+    assert_eq!(partner.requests().len(), 3);
+    // Where the server does not say, one renewal is the price for all of them.
+    partner.answers([
+        refused("invalid_grant"),
+        granted("at1", FOR_AN_HOUR),
+        refused("invalid_grant"),
+    ]);
+    assert!(token(&partner, &account.derive("10").unwrap()).await.is_err());
+    for resource in ["11", "12"] {
+        partner.answers([refused("invalid_grant")]);
+        assert!(token(&partner, &account.derive(resource).unwrap()).await.is_err());
+    }
+    let refreshes = partner
+        .requests()
+        .iter()
+        .filter(|request| **request == REFRESH)
+        .count();
+    assert_eq!(refreshes, 1);
+}
+
+#[tokio::test]
+async fn while_a_newer_token_is_asked_for_the_accounts_present_one_is_served_on() {
+    let partner = Partner::new();
+    let account = partner.linked().await;
+    let derived = account.derive("5").unwrap();
+    partner.answers([refused("invalid_grant"), Told::Unreachable]);
+    assert!(token(&partner, &derived).await.unwrap_err().kind() == AuthorizationErrorKind::Forbidden);
+    assert_eq!(at_once(&account).as_deref(), Some("at0"));
+}
+
+#[tokio::test]
+async fn a_401_at_the_exchange_renews_the_accounts_token() {
+    let partner = Partner::new();
+    let account = partner.linked().await;
+    let derived = account.derive("5").unwrap();
+    partner.answers([
+        Told::Answer(401, r#"{"error":"invalid_token"}"#.into()),
+        granted("at1", FOR_AN_HOUR),
+        granted("child1", FOR_AN_HOUR),
+    ]);
+    assert_eq!(token(&partner, &derived).await.unwrap(), "child1");
+}
+
+#[tokio::test]
+async fn what_came_of_a_grant_that_was_replaced_is_not_served() {
+    let partner = Partner::new();
+    let account = partner.linked().await;
+    let derived = account.derive("5").unwrap();
+    partner.answers([
+        granted("child-of-old", FOR_AN_HOUR),
+        granted("child-of-new", FOR_AN_HOUR),
+    ]);
+    token(&partner, &derived).await.unwrap();
+    partner.link_again("rt9", "at9").await;
+    assert_eq!(token(&partner, &derived).await.unwrap(), "child-of-new");
+    assert_eq!(partner.requests()[1], exchange("at9"));
+    // And the new one is not on probation: one refusal of it is worth another.
+    let AuthorizationNow::Ready(present) = derived.now(Need::default()) else {
+        panic!("the token is there");
+    };
+    partner.answers([granted("child-again", FOR_AN_HOUR)]);
+    derived.rejected(present.generation);
+    assert_eq!(token(&partner, &derived).await.unwrap(), "child-again");
+}

@@ -8,7 +8,8 @@ use std::{
 
 use attache_auth::{
     Account, Connector, Endpoints, Identity, Keeper, ProviderProfile, Provisional, RotationRule,
-    TokenExchange, store::MemoryStore,
+    TokenExchange,
+    store::{MemoryStore, Store},
 };
 use attache_core::{
     AccountKey, Clock, ManualClock, Observer, Sent, Timestamp, Transport, TransportError, TransportErrorKind,
@@ -37,6 +38,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) struct Partner {
+    store: Arc<dyn Store>,
     pub(crate) clock: ManualClock,
     pub(crate) keeper: Keeper,
     pub(crate) connector: Connector,
@@ -55,8 +57,9 @@ impl Partner {
         let clock = ManualClock::starting_at(Timestamp::from_unix_seconds(START).unwrap());
         let asked = Arc::<Mutex<Asked>>::default();
         let journal = Arc::<Journal>::default();
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
         let keeper = Keeper::builder(
-            Arc::new(MemoryStore::new(Arc::new(clock.clone()))),
+            Arc::clone(&store),
             transport(&asked),
             Arc::new(clock.clone()),
             sealer(),
@@ -69,6 +72,7 @@ impl Partner {
             .scopes(["a:read"])
             .redirect_uris([REDIRECT]);
         Self {
+            store,
             clock,
             keeper,
             connector: set_up(connector).build().unwrap(),
@@ -89,6 +93,23 @@ impl Partner {
     /// An account with the tokens `at0` and `rt0`.
     pub(crate) async fn linked(&self) -> Account {
         self.linked_as(&key(), identity()).await
+    }
+
+    /// Another process on the same store.
+    pub(crate) fn restarted(&self) -> Keeper {
+        let clock = Arc::new(self.clock.clone());
+        Keeper::builder(Arc::clone(&self.store), transport(&self.asked), clock, sealer())
+            .seed(1)
+            .build()
+            .unwrap()
+    }
+
+    /// Links the account again, with these tokens.
+    pub(crate) async fn link_again(&self, refresh: &str, access: &str) {
+        let access = (access.into(), self.clock.now().saturating_add(LIFETIME));
+        let grant =
+            Provisional::from_tokens(&self.connector, refresh.into(), Some(access), &self.clock).unwrap();
+        self.keeper.adopt(&key(), grant, identity()).await.unwrap();
     }
 
     pub(crate) async fn linked_as(&self, key: &AccountKey, identity: Identity) -> Account {
@@ -140,12 +161,14 @@ fn transport(asked: &Arc<Mutex<Asked>>) -> Arc<dyn Transport> {
             let mut asked = asked.lock().unwrap();
             let form = String::from_utf8(request.body().to_vec()).unwrap();
             asked.requests.push(format!("{} {form}", request.uri().path()));
-            match asked.answers.pop_front().expect("an answer for every request") {
-                Told::Answer(status, body) => Ok(Response::builder()
+            match asked.answers.pop_front() {
+                // Seen in the list of requests, which every test looks at.
+                None => Err(TransportError::new(TransportErrorKind::Interrupted, Sent::Maybe)),
+                Some(Told::Answer(status, body)) => Ok(Response::builder()
                     .status(status)
                     .body(Bytes::from(body))
                     .unwrap()),
-                Told::Unreachable => Err(TransportError::new(TransportErrorKind::Connect, Sent::No)),
+                Some(Told::Unreachable) => Err(TransportError::new(TransportErrorKind::Connect, Sent::No)),
             }
         }
     }))

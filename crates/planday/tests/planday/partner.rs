@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use attache_auth::{
+    seal::{KeyRing, Sealer},
+    store::{MemoryStore, Store},
+};
 use attache_emulator::planday::{App as EmulatedApp, Department, Options, Portal, SecondGrant};
 use attache_planday::{
-    AccountKey, App, CompleteLinkErrorKind, GivenBack, LinkError, LinkErrorKind, Linked, Planday,
+    AccountKey, App, CompleteLinkErrorKind, GivenBack, Keeper, LinkError, LinkErrorKind, Linked, Planday,
     RelinkReason, Scope, TokenSecret,
 };
 
@@ -34,6 +38,10 @@ fn world_with(second_grant: SecondGrant) -> World {
 }
 
 fn partner(world: &World) -> Planday {
+    of_keeper(world, world.planday.keeper().clone())
+}
+
+fn of_keeper(world: &World, keeper: Keeper) -> Planday {
     let app = App::builder(APPLICATION_ID)
         .environment(&environment("https://planday.example.com"))
         .scopes([Scope::DEPARTMENT_READ])
@@ -42,10 +50,21 @@ fn partner(world: &World) -> Planday {
         .unwrap();
     Planday::new(
         app,
-        world.planday.keeper().clone(),
+        keeper,
         Arc::clone(&world.transport),
         Arc::clone(&world.clock),
     )
+}
+
+/// Another process on the same store, which has opened no account yet.
+fn restarted(world: &World, store: &Arc<dyn Store>) -> Planday {
+    let sealer = Sealer::new(KeyRing::new([7; 32]));
+    let (transport, clock) = (Arc::clone(&world.transport), Arc::clone(&world.clock));
+    let keeper = Keeper::builder(Arc::clone(store), transport, clock, sealer)
+        .seed(8)
+        .build()
+        .unwrap();
+    of_keeper(world, keeper)
 }
 
 async fn authorized(
@@ -126,8 +145,13 @@ async fn another_portals_grant_is_refused_and_revoked() {
 
 #[tokio::test]
 async fn a_grant_that_another_account_may_live_on_is_handed_over_not_revoked() {
-    let world = world_with(SecondGrant::Replaces);
-    let planday = partner(&world);
+    let mut kept = None;
+    let world = world_with(SecondGrant::Replaces).stored(|clock| {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock));
+        kept = Some(Arc::clone(&store));
+        store
+    });
+    let store = kept.unwrap();
     world.link(BAKERY_TOKEN).await.unwrap();
     world
         .planday
@@ -135,6 +159,9 @@ async fn a_grant_that_another_account_may_live_on_is_handed_over_not_revoked() {
         .await
         .unwrap();
     // Somebody chooses the cafe where the bakery was meant, which ends the cafe's own grant.
+    // This process has not opened the cafe's account.
+    let planday = restarted(&world, &store);
+    planday.client(&key()).await.unwrap();
     let error = authorized(&world, &planday, &key(), CAFE).await.unwrap_err();
     assert_eq!(error.owner(), Some(&other_key()));
     assert!(error.given_back().is_none());
@@ -201,9 +228,11 @@ async fn a_child_portal_is_reached_by_exchange_and_a_strange_portal_is_not() {
         child.hr().departments().list().collect().await.unwrap()[0].name,
         "Oven"
     );
+    let refreshes = world.emulator.counters().refreshes;
     // Its own portal stays what it was, and a portal that is no child is forbidden, at the cost of no account.
     let error = world.planday.child(&key(), CAFE.into()).await.unwrap_err();
     assert!(error.is_forbidden(), "{error:?}");
+    assert_eq!(world.emulator.counters().refreshes, refreshes);
     let parent = world.planday.client(&key()).await.unwrap();
     assert_eq!(parent.portal().info().await.unwrap().id.0, BAKERY);
     // The child's token ends, and is exchanged anew.
