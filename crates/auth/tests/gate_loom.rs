@@ -267,3 +267,33 @@ fn a_waiter_that_polls_only_after_the_next_flight_began_still_gets_an_answer() {
         assert!(matches!(waiter.join().unwrap(), Err("down") | Ok(Generation(2))));
     });
 }
+
+#[test]
+fn a_flight_that_is_withdrawn_leaves_the_renewal_to_whoever_waits() {
+    loom::model(|| {
+        let world = World::new();
+        let Join::Lead(other_business) = world.gate.join(Generation(1), NOW, true) else {
+            unreachable!()
+        };
+        let caller = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || {
+                loop {
+                    let seen = Generation(world.published.load(Ordering::SeqCst));
+                    if seen > Generation(1) {
+                        return seen.0;
+                    }
+                    match world.gate.join(seen, NOW, false) {
+                        Join::Lead(flight) => world.fly(flight),
+                        Join::Joined(flight) => drop(world.wait(flight)),
+                        Join::Moved => {}
+                        Join::NotYet { .. } => unreachable!("no flight failed"),
+                    }
+                }
+            })
+        };
+        world.gate.withdraw(other_business);
+        assert_eq!(caller.join().unwrap(), 2);
+        assert_eq!(world.flights.load(Ordering::SeqCst), 1);
+    });
+}

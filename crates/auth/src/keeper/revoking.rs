@@ -179,11 +179,11 @@ impl Kept {
             Leased::Held(held) => *held,
         };
         // The holder before us may have renewed it after all.
-        if attempt.unsettled.is_some() || snapshot.dead.is_some() {
-            if let Some(saved) = self.save_spilled(snapshot.version).await? {
-                let adopted = self.take_over(&saved)?;
-                return Ok(Tried::Moved(adopted.generation()));
-            }
+        if (attempt.unsettled.is_some() || snapshot.dead.is_some())
+            && let Some(saved) = self.save_spilled(snapshot.version).await?
+        {
+            let adopted = self.take_over(&saved)?;
+            return Ok(Tried::Moved(adopted.generation()));
         }
         if *snapshot.grant.link != *link {
             let error = self.error(AuthorizationErrorKind::Transient);
