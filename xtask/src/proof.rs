@@ -19,10 +19,13 @@ pub(crate) fn crash(arguments: &CrashArgs) -> Result<Status, Problem> {
 }
 
 pub(crate) fn bench(arguments: &BenchArgs) -> Result<Status, Problem> {
-    let suite = ["--package=attache-conformance", "--package=attache-driver"];
-    let built = program::build("the conformance suite, to be timed", &suite)?;
-    if !built.is_good() {
-        return Ok(built);
+    let timed = arguments.only.is_empty() || arguments.only.iter().any(|figure| figure == "suite-time");
+    if timed {
+        let suite = ["--package=attache-conformance", "--package=attache-driver"];
+        let built = program::build("the conformance suite, to be timed", &suite)?;
+        if !built.is_good() {
+            return Ok(built);
+        }
     }
     let mut command = program::cargo();
     command
@@ -34,10 +37,18 @@ pub(crate) fn bench(arguments: &BenchArgs) -> Result<Status, Problem> {
             "--bin=attache-bench",
         ])
         .arg("--")
-        .arg("--runner")
-        .arg(program::built("attache-conformance")?)
-        .arg("--driver")
-        .arg(program::built("attache-driver")?);
+        .arg("--workspace")
+        .arg(program::root());
+    if timed {
+        command
+            .arg("--runner")
+            .arg(program::built("attache-conformance")?)
+            .arg("--driver")
+            .arg(program::built("attache-driver")?);
+    }
+    for figure in &arguments.only {
+        command.arg("--only").arg(figure);
+    }
     if let Some(file) = &arguments.json {
         // Relative to where the command was typed, not to the workspace.
         let file = std::path::absolute(file)

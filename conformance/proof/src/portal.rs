@@ -21,7 +21,7 @@ use url::Url;
 /// What goes wrong in a proof is the proof's own fault or its finding; either way it is only reported.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
-const CLIENT_ID: &str = "6a1f2c34-0000-4000-8000-5d2b0c7e9a10";
+pub(crate) const CLIENT_ID: &str = "6a1f2c34-0000-4000-8000-5d2b0c7e9a10";
 const PORTAL: i64 = 4711;
 
 /// An emulated Planday with one app on one portal.
@@ -34,6 +34,11 @@ pub(crate) fn emulator(rotation: Rotation) -> Result<Emulator, Failure> {
         .portal(Portal::generated(PORTAL, 11))
         .connect(Connection::new(CLIENT_ID, PORTAL))
         .build()?)
+}
+
+/// An access token of this many characters.
+pub(crate) fn token(length: usize) -> String {
+    "x".repeat(length)
 }
 
 /// The refresh token that the portal's page shows now.

@@ -1,7 +1,10 @@
 //! Where a request goes: always somewhere under the API's base URL.
 
 use bytes::Bytes;
-use http::Uri;
+use http::{
+    Uri,
+    uri::{self, Authority, PathAndQuery, Scheme},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Position, Url, form_urlencoded};
 
@@ -17,14 +20,21 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// The base URL of an API.
 pub(crate) struct Base {
     url: Url,
-    /// As far as its path goes, without a slash at the end.
-    text: Box<str>,
+    /// Its scheme and host, as a request has them.
+    origin: Option<(Scheme, Authority)>,
+    /// Its path, without a slash at the end.
+    path: Box<str>,
 }
 
 impl Base {
     pub(crate) fn new(url: Url) -> Self {
-        let text = url[..Position::AfterPath].trim_end_matches('/').into();
-        Self { url, text }
+        let origin = url[..Position::BeforePath].parse::<Uri>().map(Uri::into_parts);
+        let path = prefix(&url).into();
+        Self {
+            url,
+            origin: origin.ok().and_then(|parts| parts.scheme.zip(parts.authority)),
+            path,
+        }
     }
 
     pub(crate) fn url(&self) -> &Url {
@@ -41,13 +51,13 @@ pub(crate) fn of_call(base: &Base, call: &Call) -> Result<Uri, Error> {
         .iter()
         .map(|(name, value)| name.len() + value.len() + 2)
         .sum();
-    let mut text = String::with_capacity(base.text.len() + template.len() + path + query);
-    text.push_str(&base.text);
+    let mut text = String::with_capacity(base.path.len() + template.len() + path + query);
+    text.push_str(&base.path);
     fill(&mut text, template, &call.path)?;
-    let path = &text[base.text.len()..];
+    let path = &text[base.path.len()..];
     // Most paths are as `Url` would write them, and need no second reading.
     if !is_plain(path) {
-        text = under(&base.url, path)?.into();
+        under(&base.url, path)?.path().clone_into(&mut text);
     }
     if !call.query.is_empty() {
         text.push('?');
@@ -56,7 +66,10 @@ pub(crate) fn of_call(base: &Base, call: &Call) -> Result<Uri, Error> {
             .extend_pairs(&call.query)
             .finish();
     }
-    uri(text)
+    let mut parts = uri::Parts::default();
+    (parts.scheme, parts.authority) = base.origin.clone().unzip();
+    parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(text)).map_err(|_| uncarried())?);
+    Uri::from_parts(parts).map_err(|_| uncarried())
 }
 
 /// Whether a path is already in the form that [`Url`] would give it: nothing to encode, and no segment of dots.
@@ -161,8 +174,11 @@ fn prefix(base: &Url) -> &str {
 }
 
 fn uri(text: String) -> Result<Uri, Error> {
-    Uri::from_maybe_shared(Bytes::from(text))
-        .map_err(|_| Error::configuration("path or query: holds a character that no request can carry"))
+    Uri::from_maybe_shared(Bytes::from(text)).map_err(|_| uncarried())
+}
+
+fn uncarried() -> Error {
+    Error::configuration("path or query: holds a character that no request can carry")
 }
 
 #[cfg(test)]
@@ -234,7 +250,7 @@ mod tests {
                     continue;
                 };
                 if is_plain(path) {
-                    assert_eq!(format!("{}{path}", base.text), url.as_str());
+                    assert_eq!(format!("{}{path}", base.path), url.path());
                 }
             }
         }

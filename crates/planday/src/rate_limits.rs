@@ -97,19 +97,34 @@ impl RateLimits {
 
     /// Reads the headers of an answer, for example of [`RawResponse::headers`](crate::RawResponse::headers).
     pub fn read(headers: &HeaderMap) -> Self {
-        let items: Vec<&str> = headers
-            .get_all("x-ratelimit-limit")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .collect();
-        let number = |name| headers.get(name)?.to_str().ok()?.trim().parse().ok();
-        Self {
-            limit: items.iter().find_map(|item| item.parse().ok()),
-            policy: items.iter().filter_map(|item| quota(item)).collect(),
-            remaining: number("x-ratelimit-remaining"),
-            reset: number("x-ratelimit-reset").map(Duration::from_secs),
+        let mut limits = Self::default();
+        // One walk past all headers takes less than three look-ups.
+        for (name, value) in headers {
+            let value = value.as_bytes();
+            match name.as_str() {
+                "x-ratelimit-limit" => limits.read_quotas(value),
+                "x-ratelimit-remaining" => limits.remaining = limits.remaining.or_else(|| number(value)),
+                "x-ratelimit-reset" => {
+                    limits.reset = limits.reset.or_else(|| number(value).map(Duration::from_secs));
+                }
+                _ => {}
+            }
+        }
+        limits
+    }
+
+    /// `100, 20;w=1, 750;w=60`.
+    fn read_quotas(&mut self, list: &[u8]) {
+        self.policy.reserve(2 * WINDOWS);
+        for item in list.split(|byte| *byte == b',') {
+            match item.iter().position(|byte| *byte == b';') {
+                None => self.limit = self.limit.or_else(|| number(item)),
+                Some(end) => {
+                    if let Some(quota) = quota(&item[..end], &item[end + 1..]) {
+                        self.policy.push(quota);
+                    }
+                }
+            }
         }
     }
 }
@@ -118,12 +133,26 @@ fn longest<'a>(quotas: impl IntoIterator<Item = &'a Quota>) -> Option<Duration> 
     quotas.into_iter().map(|quota| quota.window).max()
 }
 
-/// `750;w=60`.
-fn quota(item: &str) -> Option<Quota> {
-    let mut parts = item.split(';').map(str::trim);
-    let requests = parts.next()?.parse().ok()?;
-    let seconds = parts.find_map(|part| part.strip_prefix("w="))?.parse().ok()?;
-    Some(Quota::new(requests, Duration::from_secs(seconds)))
+/// `750` and `w=60` of `750;w=60`.
+fn quota(requests: &[u8], parameters: &[u8]) -> Option<Quota> {
+    let window = parameters
+        .split(|byte| *byte == b';')
+        .find_map(|parameter| parameter.trim_ascii().strip_prefix(b"w="))?;
+    Some(Quota::new(
+        number(requests)?,
+        Duration::from_secs(number(window)?),
+    ))
+}
+
+/// Decimal digits with white space around them. Every answer has several, so they are not looked at as text first.
+fn number(text: &[u8]) -> Option<u64> {
+    let digits = text.trim_ascii();
+    let mut number = (!digits.is_empty()).then_some(0_u64)?;
+    for byte in digits {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        number = number.checked_mul(10)?.checked_add(digit)?;
+    }
+    Some(number)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! `attache-bench`: see `cargo xtask bench --help`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
-use attache_proof::figures::{self, Figure, HeaderCost, Plan, Side};
+use attache_proof::figures::{self, Caller, Figure, HeaderCost, Part, Plan, Side};
 use clap::{Parser, Subcommand};
+use url::Url;
 
 /// Measures the figures that the project promises. Exit code 1 past a limit.
 #[derive(Parser)]
@@ -18,6 +19,12 @@ struct Arguments {
     /// The driver of our SDK.
     #[arg(long, requires = "runner")]
     driver: Option<PathBuf>,
+    /// The folder of the workspace, whose packages are counted.
+    #[arg(long, value_name = "FOLDER")]
+    workspace: Option<PathBuf>,
+    /// Measure only this; can be given several times.
+    #[arg(long, value_enum, value_name = "FIGURE")]
+    only: Vec<Part>,
     #[command(subcommand)]
     role: Option<Role>,
 }
@@ -27,6 +34,17 @@ enum Role {
     /// Makes headers, to be counted from outside.
     #[command(hide = true)]
     Header { side: Side, times: u64 },
+    /// Makes calls to a server, to be counted from outside.
+    #[command(hide = true)]
+    Call {
+        base: Url,
+        caller: Caller,
+        at_once: u64,
+        times: u64,
+    },
+    /// The other end of calls and lists.
+    #[command(hide = true)]
+    Serve,
 }
 
 #[expect(
@@ -36,8 +54,14 @@ enum Role {
 )]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Role::Header { side, times }) = arguments.role {
-        return header(side, times);
+    if let Some(role) = arguments.role {
+        return match play(role) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        };
     }
     let program = match std::env::current_exe() {
         Ok(program) => program,
@@ -48,6 +72,8 @@ fn main() -> ExitCode {
     };
     let plan = Plan {
         program,
+        only: arguments.only,
+        workspace: arguments.workspace,
         suite: arguments.runner.zip(arguments.driver),
     };
     let figures = match figures::measure(&plan, |what| eprintln!("SKIPPED  {what}")) {
@@ -78,21 +104,22 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a program speaks on its standard streams")]
-fn header(side: Side, times: u64) -> ExitCode {
-    let made = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(HeaderCost::new()));
-    match made {
-        Ok(cost) => {
-            cost.run(side, times);
-            ExitCode::SUCCESS
+#[expect(clippy::print_stdout, reason = "a program speaks on its standard streams")]
+fn play(role: Role) -> Result<(), Box<dyn Error + Send + Sync>> {
+    match role {
+        Role::Header { side, times } => {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(HeaderCost::new())?.run(side, times);
+            Ok(())
         }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Role::Call {
+            base,
+            caller,
+            at_once,
+            times,
+        } => figures::call(&base, caller, at_once, times),
+        Role::Serve => figures::serve(|base| println!("{base}")),
     }
 }

@@ -31,6 +31,9 @@ pub struct Figure {
     pub limit: Option<f64>,
     /// How the promise is meant.
     pub bound: Option<Bound>,
+    /// What the value is made of, where a number says too little.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 impl Figure {
@@ -43,6 +46,23 @@ impl Figure {
             ratio: None,
             limit: None,
             bound: None,
+            detail: None,
+        }
+    }
+
+    /// Beside what the same thing costs done by hand.
+    pub(crate) fn over(self, baseline: f64) -> Self {
+        Self {
+            baseline: Some(baseline),
+            ratio: Some(self.value / baseline),
+            ..self
+        }
+    }
+
+    pub(crate) fn because(self, detail: String) -> Self {
+        Self {
+            detail: Some(detail),
+            ..self
         }
     }
 
@@ -76,7 +96,7 @@ impl Figure {
 /// The figures as a table.
 pub fn report(figures: &[Figure]) -> String {
     let mut text = format!(
-        "{:<44} {:>12} {:<14} {:>10} {:>7} {:>12}\n",
+        "{:<48} {:>12} {:<14} {:>10} {:>7} {:>12}\n",
         "figure", "value", "unit", "baseline", "ratio", "limit"
     );
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), shown);
@@ -89,7 +109,7 @@ pub fn report(figures: &[Figure]) -> String {
         let verdict = if figure.is_kept() { "" } else { "  PAST ITS LIMIT" };
         let _ = writeln!(
             text,
-            "{:<44} {:>12} {:<14} {:>10} {:>7} {:>12}{verdict}",
+            "{:<48} {:>12} {:<14} {:>10} {:>7} {:>12}{verdict}",
             figure.name,
             shown(figure.value),
             figure.unit,
@@ -97,6 +117,12 @@ pub fn report(figures: &[Figure]) -> String {
             number(figure.ratio),
             limit,
         );
+    }
+    for (figure, detail) in figures
+        .iter()
+        .filter_map(|figure| Some((figure, figure.detail.as_ref()?)))
+    {
+        let _ = writeln!(text, "\n{}: {detail}", figure.name);
     }
     text
 }

@@ -1,15 +1,10 @@
 //! `auth-header`: what a valid token costs a call.
 
-use std::{
-    hint::black_box,
-    path::Path,
-    process::{Command, Stdio},
-    sync::Arc,
-};
+use std::{hint::black_box, path::Path, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use attache_auth::{
-    Account, Identity, Keeper, Provisional, RotationRule,
+    Account, Connector, Identity, Keeper, Provisional, RotationRule,
     seal::{KeyRing, Sealer},
     store::MemoryStore,
 };
@@ -20,12 +15,15 @@ use clap::ValueEnum;
 use http::HeaderValue;
 
 use crate::{
-    figures::Figure,
+    figures::{Figure, valgrind},
     portal::{self, Failure},
 };
 
 /// The most instructions that a header may cost over the baseline.
 const INSTRUCTIONS: f64 = 40.0;
+/// As long as tokens of providers are.
+pub(super) const TOKEN_LENGTH: usize = 900;
+const HOUR: Duration = Duration::from_secs(3600);
 const FEW: u64 = 20_000;
 const MANY: u64 = 120_000;
 
@@ -68,24 +66,12 @@ impl HeaderCost {
     /// If that fails.
     pub async fn new() -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let token = "x".repeat(900);
         let connector = portal::connector(&"http://127.0.0.1:9/".parse()?, RotationRule::Unknown)?;
-        let keeper = Keeper::builder(
-            Arc::new(MemoryStore::new(Arc::clone(&clock))),
-            Arc::new(ReqwestTransport::new()?),
-            Arc::clone(&clock),
-            Sealer::new(KeyRing::generate()?),
-        )
-        .build()?;
-        let ends: Timestamp = clock.now().saturating_add(std::time::Duration::from_secs(3600));
-        let access = (token.as_str().into(), ends);
-        let provisional = Provisional::from_tokens(&connector, "refresh".into(), Some(access), &*clock)?;
-        let account = keeper
-            .adopt(&portal::account_key()?, provisional, Identity::new("portal:1")?)
-            .await?;
+        let (keeper, account) = valid_account(&connector, &clock).await?;
+        let token = portal::token(TOKEN_LENGTH);
         let value =
             HeaderValue::from_maybe_shared(Bytes::from_owner(format!("Bearer {token}").into_bytes()))?;
-        let expires_at = clock.monotonic().plus(std::time::Duration::from_secs(3600));
+        let expires_at = clock.monotonic().plus(HOUR);
         Ok(Self {
             clock,
             baseline: ArcSwap::from_pointee(ByHand { expires_at, value }),
@@ -94,8 +80,9 @@ impl HeaderCost {
         })
     }
 
-    /// Makes `times` headers.
-    #[inline(never)]
+    /// Makes `times` headers. Compiled into the program that is counted, which has no other use of an account: what is
+    /// counted would else depend on how much of this crate's own code the compiler sees at once.
+    #[inline]
     pub fn run(&self, side: Side, times: u64) {
         match side {
             Side::Baseline => (0..times).for_each(|_| self.by_hand()),
@@ -103,7 +90,7 @@ impl HeaderCost {
         }
     }
 
-    #[inline(never)]
+    #[inline]
     fn by_hand(&self) {
         let held = self.baseline.load();
         if self.clock.monotonic() < held.expires_at {
@@ -111,12 +98,33 @@ impl HeaderCost {
         }
     }
 
-    #[inline(never)]
+    #[inline]
     fn by_account(&self) {
         if let AuthorizationNow::Ready(authorized) = &self.account.now(Need::default()) {
             black_box(authorized);
         }
     }
+}
+
+/// An account whose token is valid for an hour.
+pub(super) async fn valid_account(
+    connector: &Connector,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Keeper, Account), Failure> {
+    let keeper = Keeper::builder(
+        Arc::new(MemoryStore::new(Arc::clone(clock))),
+        Arc::new(ReqwestTransport::new()?),
+        Arc::clone(clock),
+        Sealer::new(KeyRing::generate()?),
+    )
+    .build()?;
+    let ends: Timestamp = clock.now().saturating_add(HOUR);
+    let access = (portal::token(TOKEN_LENGTH).as_str().into(), ends);
+    let provisional = Provisional::from_tokens(connector, "refresh".into(), Some(access), &**clock)?;
+    let account = keeper
+        .adopt(&portal::account_key()?, provisional, Identity::new("portal:1")?)
+        .await?;
+    Ok((keeper, account))
 }
 
 pub(super) fn allocations() -> Result<Figure, Failure> {
@@ -133,18 +141,14 @@ pub(super) fn allocations() -> Result<Figure, Failure> {
     Ok(Figure::told("auth-header: allocations of the first 1000", "allocations", value).exactly(0.0))
 }
 
-/// Instructions of one header over the baseline, counted by `valgrind --tool=callgrind`; `None` without it.
+/// Instructions of one header over the baseline; `None` without valgrind.
 pub(super) fn instructions(program: &Path) -> Result<Option<Figure>, Failure> {
-    if Command::new("valgrind")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_err()
-    {
+    if !valgrind::is_installed() {
         return Ok(None);
     }
-    let account = per_call(program, Side::Account)?;
-    let baseline = per_call(program, Side::Baseline)?;
+    let per_header = |side: Side| valgrind::per_turn(program, &["header", side.name()], FEW, MANY);
+    let account = per_header(Side::Account)?;
+    let baseline = per_header(Side::Baseline)?;
     let figure = Figure::told(
         "auth-header: instructions over the baseline",
         "instructions",
@@ -155,28 +159,4 @@ pub(super) fn instructions(program: &Path) -> Result<Option<Figure>, Failure> {
         ratio: Some(account / baseline),
         ..figure.at_most(INSTRUCTIONS)
     }))
-}
-
-fn per_call(program: &Path, side: Side) -> Result<f64, Failure> {
-    let difference = counted(program, side, MANY)?.saturating_sub(counted(program, side, FEW)?);
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    Ok(difference as f64 / (MANY - FEW) as f64)
-}
-
-fn counted(program: &Path, side: Side, times: u64) -> Result<u64, Failure> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args(["header", side.name(), &times.to_string()])
-        .output()?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        return Err(format!("valgrind failed: {told}").into());
-    }
-    let collected = told
-        .lines()
-        .find_map(|line| line.split_once("Collected :").map(|(_, count)| count.trim()));
-    Ok(collected
-        .ok_or("valgrind told no count of instructions")?
-        .parse()?)
 }
