@@ -146,30 +146,29 @@ impl Derived {
         Account(Arc::clone(&self.parent))
     }
 
-    fn slow(&self, need: Need) -> AuthorizationNow<'static> {
-        slow(
-            &Arc::new(Exchange {
-                parent: Arc::clone(&self.parent),
-                token: Arc::clone(&self.token),
-            }),
-            need,
-        )
+    /// The header, but not one that came of a grant that the account no longer has.
+    fn of_the_present_grant(&self, need: Need) -> AuthorizationNow<'static> {
+        let present = self.token.snapshot.load();
+        if present.grant.link != self.parent.snapshot.load().grant.link {
+            self.token.rejected.raise(present.generation());
+        }
+        match self.token.at_once(need) {
+            Some(authorized) => AuthorizationNow::Ready(authorized),
+            None => slow(
+                &Arc::new(Exchange {
+                    parent: Arc::clone(&self.parent),
+                    token: Arc::clone(&self.token),
+                }),
+                need,
+            ),
+        }
     }
 }
 
 impl Authorization for Derived {
     fn now(&self, need: Need) -> AuthorizationNow<'_> {
-        let parent = self.parent.snapshot.load();
-        if parent.dead.is_none() {
-            let present = self.token.snapshot.load();
-            if present.grant.link != parent.grant.link {
-                // It came of a grant that the account no longer has.
-                self.token.rejected.raise(present.generation());
-            }
-            return match self.token.at_once(need) {
-                Some(authorized) => AuthorizationNow::Ready(authorized),
-                None => self.slow(need),
-            };
+        if self.parent.snapshot.load().dead.is_none() {
+            return self.of_the_present_grant(need);
         }
         // The account may have been linked again elsewhere. If it was not, nothing that came of it is served.
         let derived = self.clone();
@@ -179,7 +178,7 @@ impl Authorization for Derived {
                 AuthorizationNow::Ready(_) => {}
                 AuthorizationNow::Wait(wait) => drop(wait.await?),
             }
-            match derived.slow(need) {
+            match derived.of_the_present_grant(need) {
                 AuthorizationNow::Ready(authorized) => Ok(authorized),
                 AuthorizationNow::Wait(wait) => wait.await,
             }

@@ -104,8 +104,10 @@ impl Kept {
     pub(crate) async fn revoke(self: &Arc<Self>) -> Result<(), AuthorizationError> {
         let counted = self.shared.tasks.count();
         let kept = Arc::clone(self);
+        // What is there now, not when the task gets to run.
+        let link = self.snapshot.load().grant.link.clone();
         let task = self.shared.spawner.spawn(async move {
-            let outcome = kept.give_up().await;
+            let outcome = kept.give_up(&link).await;
             drop(counted);
             outcome
         });
@@ -115,12 +117,11 @@ impl Kept {
         })
     }
 
-    async fn give_up(self: &Arc<Self>) -> Result<(), AuthorizationError> {
-        let link = self.snapshot.load().grant.link.clone();
+    async fn give_up(self: &Arc<Self>, link: &str) -> Result<(), AuthorizationError> {
         loop {
             let snapshot = self.snapshot.load_full();
             // A grant that was linked since is nobody's to give back here.
-            if snapshot.grant.link != link || snapshot.dead == Some(RelinkReason::Revoked) {
+            if *snapshot.grant.link != *link || snapshot.dead == Some(RelinkReason::Revoked) {
                 return Ok(());
             }
             if self.shared.tasks.is_closing() {
@@ -138,7 +139,7 @@ impl Kept {
                 served: Arc::clone(self),
                 flight,
             };
-            let tried = self.try_to_give_up(&link).await;
+            let tried = self.try_to_give_up(link).await;
             match &tried {
                 Tried::Done => {
                     let gone = AuthorizationErrorKind::NeedsRelink(RelinkReason::Revoked);

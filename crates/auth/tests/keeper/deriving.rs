@@ -294,3 +294,20 @@ async fn what_came_of_a_grant_that_was_replaced_is_not_served() {
     derived.rejected(present.generation);
     assert_eq!(token(&partner, &derived).await.unwrap(), "child-again");
 }
+
+#[tokio::test]
+async fn a_link_made_elsewhere_replaces_what_came_of_the_old_one() {
+    let partner = Partner::new();
+    let account = partner.linked().await;
+    let derived = account.derive("5").unwrap();
+    partner.answers([
+        granted("child-of-old", FOR_AN_HOUR),
+        Told::Answer(200, String::new()),
+    ]);
+    token(&partner, &derived).await.unwrap();
+    account.revoke().await.unwrap();
+    partner.link_again_from(&partner.restarted(), "rt9", "at9").await;
+    partner.clock.advance(Duration::from_secs(5));
+    partner.answers([granted("child-of-new", FOR_AN_HOUR)]);
+    assert_eq!(token(&partner, &derived).await.unwrap(), "child-of-new");
+}

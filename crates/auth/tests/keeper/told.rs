@@ -106,10 +106,14 @@ impl Partner {
 
     /// Links the account again, with these tokens.
     pub(crate) async fn link_again(&self, refresh: &str, access: &str) {
+        self.link_again_from(&self.keeper, refresh, access).await;
+    }
+
+    pub(crate) async fn link_again_from(&self, keeper: &Keeper, refresh: &str, access: &str) {
         let access = (access.into(), self.clock.now().saturating_add(LIFETIME));
         let grant =
             Provisional::from_tokens(&self.connector, refresh.into(), Some(access), &self.clock).unwrap();
-        self.keeper.adopt(&key(), grant, identity()).await.unwrap();
+        keeper.adopt(&key(), grant, identity()).await.unwrap();
     }
 
     pub(crate) async fn linked_as(&self, key: &AccountKey, identity: Identity) -> Account {
