@@ -111,6 +111,7 @@ pub(crate) struct BenchArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     cargo xtask emulator planday             on a free port, which it prints\n  \
+    cargo xtask emulator factorial           or smartsheet\n  \
     cargo xtask emulator planday --help      its faults, limits and seeds")]
 pub(crate) struct EmulatorArgs {
     /// The provider, then the emulator's own options.

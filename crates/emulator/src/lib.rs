@@ -1,10 +1,11 @@
-//! Planday's authorization server and API, offline, with faults on demand.
+//! Workforce platforms' authorization servers and APIs, offline, with faults on demand.
 //!
-//! [`planday::Emulator`] is a plain function from request to response: tests plug it in without a socket. [`serve`]
-//! puts it on a TCP port for programs in any language, and the `attache-emulator` binary does that from a shell.
+//! A provider's emulator, such as [`planday::Emulator`] or [`factorial::Emulator`], is a plain function from request to
+//! response: tests plug it in without a socket. [`serve`] puts it on a TCP port for programs in any language, and the
+//! `attache-emulator` binary does that from a shell.
 //!
-//! It is written from Planday's documents and shares no code with the SDK crates: a simulator built on the code it
-//! judges proves nothing. What the documents leave open is a switch in [`planday::Options`], with a default that is
+//! They are written from the providers' documents and share no code with the SDK crates: a simulator built on the code it
+//! judges proves nothing. What the documents leave open is a switch in the provider's `Options`, with a default that is
 //! named as a guess where it is one.
 //!
 //! Every token, name and number it hands out is invented. Time is a [`Clock`] that the test moves.
@@ -33,16 +34,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod accepted;
+mod answers;
 mod clock;
+mod control;
 mod delivery;
+mod engine;
+pub mod factorial;
+mod faults;
+mod form;
+mod html;
 mod latch;
 mod lock;
+mod log;
 pub mod planday;
 #[cfg(feature = "server")]
 mod server;
+mod setters;
+pub mod smartsheet;
 
+pub use accepted::{Accepted, Handler};
 pub use clock::Clock;
 pub use delivery::Delivery;
+pub use faults::{Effect, Fault, FaultId};
 pub use latch::Latch;
+pub use log::Exchange;
 #[cfg(feature = "server")]
 pub use server::{Server, serve};

@@ -19,13 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::Delivery;
-use crate::planday::Emulator;
+use crate::{Delivery, Handler};
 
-/// No request of these APIs is longer.
-const MAX_REQUEST_BODY: usize = 1 << 20;
-
-/// Serves the emulator over HTTP/1.1 on `address`; port 0 picks a free one.
+/// Serves a provider's emulator over HTTP/1.1 on `address`; port 0 picks a free one.
 ///
 /// The server runs on a thread of its own with its own runtime, so it may be started from anywhere. It stops when it
 /// is dropped; open connections end with it.
@@ -33,7 +29,7 @@ const MAX_REQUEST_BODY: usize = 1 << 20;
 /// # Errors
 ///
 /// The address cannot be bound, or the thread or its runtime cannot be started.
-pub fn serve(emulator: Emulator, address: SocketAddr) -> io::Result<Server> {
+pub fn serve(emulator: impl Handler, address: SocketAddr) -> io::Result<Server> {
     let listener = StdTcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
@@ -94,7 +90,7 @@ impl Drop for Server {
     }
 }
 
-async fn run(emulator: Emulator, listener: TcpListener, mut stopped: oneshot::Receiver<Infallible>) {
+async fn run(emulator: impl Handler, listener: TcpListener, mut stopped: oneshot::Receiver<Infallible>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -109,7 +105,7 @@ async fn run(emulator: Emulator, listener: TcpListener, mut stopped: oneshot::Re
     }
 }
 
-async fn connection(emulator: Emulator, stream: TcpStream) {
+async fn connection(emulator: impl Handler, stream: TcpStream) {
     // A latency setting only.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| exchange(emulator.clone(), request));
@@ -119,9 +115,9 @@ async fn connection(emulator: Emulator, stream: TcpStream) {
         .await;
 }
 
-async fn exchange(emulator: Emulator, request: Request<Incoming>) -> Result<Response<Reply>, Broken> {
+async fn exchange<H: Handler>(emulator: H, request: Request<Incoming>) -> Result<Response<Reply>, Broken> {
     let (parts, body) = request.into_parts();
-    let Some(body) = read(body).await? else {
+    let Some(body) = read(body, H::MAX_REQUEST_BODY).await? else {
         let mut response = Response::new(Reply::whole(Bytes::new()));
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return Ok(response);
@@ -155,11 +151,11 @@ async fn sleep(by: Duration) {
 }
 
 /// The request's body; `None` when it is too long.
-async fn read(mut body: Incoming) -> Result<Option<Bytes>, Broken> {
+async fn read(mut body: Incoming, longest: usize) -> Result<Option<Bytes>, Broken> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         if let Ok(chunk) = frame.map_err(|_| Broken)?.into_data() {
-            if bytes.len() + chunk.len() > MAX_REQUEST_BODY {
+            if bytes.len() + chunk.len() > longest {
                 return Ok(None);
             }
             bytes.extend_from_slice(&chunk);

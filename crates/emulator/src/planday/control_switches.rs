@@ -9,9 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::control::{Refused, bad, read, unknown};
-use super::emulator::{Emulator, host};
+use super::emulator::Emulator;
 use super::options::{ExpiresIn, Options};
 use super::world::Administrator;
+use crate::engine::host;
 
 /// The levers that are answered here, all by POST.
 pub(super) const LEVERS: [&str; 6] = [

@@ -1,17 +1,16 @@
 //! What a test does besides sending requests: look, act as the administrator, change switches, set faults.
 
-use std::future::{Future, poll_fn};
-use std::task::Poll;
+use std::future::Future;
 
 use super::access_page::administration::{key, unknown_connection};
 use super::emulator::Emulator;
-use super::faults::{Fault, FaultId};
+use super::faults::Fault;
 use super::identity::rotation::Rotation;
 use super::limits::Limits;
 use super::log::{Counters, Exchange};
 use super::options::Options;
 use super::world::{Administrator, App, Portal, WorldError};
-use crate::lock::lock;
+use crate::FaultId;
 
 impl Emulator {
     /// The apps that exist.
@@ -53,13 +52,13 @@ impl Emulator {
 
     /// Whether this refresh token would be exchanged now.
     pub fn is_live_refresh_token(&self, token: &str) -> bool {
-        let now = self.shared.clock.now();
+        let now = self.clock().now();
         self.read(|state| state.is_live_refresh_token(token, now))
     }
 
     /// Whether the API would take this access token now.
     pub fn is_live_access_token(&self, token: &str) -> bool {
-        let now = self.shared.clock.now();
+        let now = self.clock().now();
         self.read(|state| state.is_live_access_token(token, now))
     }
 
@@ -236,15 +235,6 @@ impl Emulator {
     where
         F: Fn(&Counters) -> bool + Send + 'static,
     {
-        let emulator = self.clone();
-        poll_fn(move |context| {
-            // First register, then look: a change in between wakes us.
-            lock(&emulator.shared.watchers).push(context.waker().clone());
-            if reached(&emulator.counters()) {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        })
+        self.engine.until(reached)
     }
 }

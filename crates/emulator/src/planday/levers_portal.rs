@@ -74,7 +74,7 @@ impl Emulator {
             .chain(said.map(|(name, value)| (name.to_owned(), value)))
             .collect();
         let origin = url.origin().ascii_serialization();
-        let now = self.shared.clock.now();
+        let now = self.clock().now();
         match self.change(|state| consent::answer(state, now, &origin, &pairs)) {
             Outcome::Redirect(location) => Ok(location),
             Outcome::Page { problem, .. } => Err(ConsentError::Shown(problem.unwrap_or_default())),

@@ -5,7 +5,7 @@
 //!
 //! | Module | What it is |
 //! | --- | --- |
-//! | `emulator`, `accepted`, `state` | the handler: a request comes in, is processed, and its answer goes out |
+//! | `emulator`, `processing`, `state` | the handler: a request comes in, is processed, and its answer goes out |
 //! | `levers`, `levers_portal`, `control`, `control_switches` | what a test does besides sending requests, as calls and as JSON under `/_emulator/` |
 //! | `world`, `people`, `schedule`, `builder`, `generate`, `generate_schedule` | apps, portals, administrators, and what is in a portal |
 //! | `identity` | the identity server: authorization, tokens, revocation |
@@ -17,7 +17,6 @@
 //! | `faults` | failures on demand |
 //! | `log` | every request, and counters |
 
-mod accepted;
 mod access_page;
 mod answers;
 mod api;
@@ -42,6 +41,7 @@ mod options;
 mod paging;
 mod people;
 mod portal;
+mod processing;
 mod routes;
 mod schedule;
 mod scheduling;
@@ -49,10 +49,9 @@ mod state;
 mod switches;
 mod world;
 
-pub use accepted::Accepted;
 pub use builder::{Builder, Connection};
 pub use emulator::Emulator;
-pub use faults::{Effect, Fault, FaultId, Target};
+pub use faults::{Fault, Target};
 pub use generate::Amounts;
 pub use identity::rotation::{Issues, OldToken, Replay, Reuse, Rotation, RotationRule};
 pub use levers_portal::ConsentError;
@@ -67,4 +66,4 @@ pub use schedule::{Position, Section, Shift, ShiftPay, ShiftStatus, ShiftType};
 pub use switches::{AfterRevoke, CallbackIssuer, DeletedApp, Pkce, SecondGrant};
 pub use world::{Administrator, App, Department, Portal, WorldError};
 
-pub use crate::{Clock, Delivery, Latch};
+pub use crate::{Accepted, Clock, Delivery, Effect, FaultId, Latch};

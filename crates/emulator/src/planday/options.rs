@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::switches::{AfterRevoke, CallbackIssuer, DeletedApp, Pkce, SecondGrant};
+use crate::setters::setters;
 
 /// How the emulator answers where the documents allow, or are silent about, more than one way.
 #[derive(Clone, Debug)]
@@ -97,19 +98,6 @@ impl Default for Options {
             over_limit: OverLimit::default(),
         }
     }
-}
-
-macro_rules! setters {
-    ($($name:ident: $type:ty),* $(,)?) => {
-        $(
-            #[doc = concat!("Sets [`", stringify!($name), "`](field@Self::", stringify!($name), ").")]
-            #[must_use]
-            pub fn $name(mut self, $name: $type) -> Self {
-                self.$name = $name;
-                self
-            }
-        )*
-    };
 }
 
 impl Options {

@@ -116,13 +116,7 @@ impl State {
     }
 }
 
-/// The bearer token of a request. The scheme's case does not matter (RFC 9110, 11.1).
+/// The bearer token of a request.
 pub(crate) fn bearer(exchange: &Exchange) -> Option<&str> {
-    let mut values = exchange.headers.get_all(http::header::AUTHORIZATION).iter();
-    let value = values.next()?.to_str().ok()?;
-    if values.next().is_some() {
-        return None;
-    }
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    crate::answers::bearer(&exchange.headers)
 }

@@ -1,8 +1,9 @@
 //! The form bodies of the token and revocation endpoints.
 
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
 
+pub(crate) use crate::form::{all, is_form};
 use crate::planday::log::{Endpoint, Exchange};
 
 /// A status and an OAuth error code (RFC 6749, 5.2). Planday documents neither; 400 is what its clients expect.
@@ -34,19 +35,6 @@ const TOKEN_FIELDS: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// Whether a request has a form body.
-pub(crate) fn is_form(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| {
-            media_type
-                .trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
-}
-
 /// Refuses what is no form (RFC 6749, 3.2).
 pub(crate) fn require_form(exchange: &Exchange) -> Result<(), Refusal> {
     if !exchange.headers.contains_key(CONTENT_TYPE) {
@@ -70,12 +58,6 @@ pub(crate) fn optional<'a>(exchange: &'a Exchange, name: &str) -> Result<Option<
         (first, None) => Ok(first.filter(|value| !value.is_empty())),
         _ => Err(INVALID_REQUEST),
     }
-}
-
-/// Every value of a name, in order.
-pub(crate) fn all<'a>(pairs: &'a [(String, String)], name: &str) -> impl Iterator<Item = &'a str> {
-    let matching = pairs.iter().filter(move |(given, _)| given == name);
-    matching.map(|(_, value)| value.as_str())
 }
 
 /// The names of the fields that no document names for this call, each once.

@@ -1,0 +1,111 @@
+//! What requests are addressed to, and counters.
+
+use super::routes::Operation;
+use crate::log::Counting;
+
+/// One request and what became of it.
+///
+/// [`client_faults`](crate::Exchange::client_faults) may hold: `token-parameters-in-query`,
+/// `authorization-on-token-call`, `both-client-authentications`, `several-authorizations`, `repeated-query-name`,
+/// `assume-user-not-encoded`, `change-agent-too-long`, `bearer-on-foreign-host`, `concurrent-sheet-writes`.
+pub type Exchange = crate::Exchange<Endpoint>;
+
+pub(crate) type Log = crate::log::Log<Endpoint, Counters>;
+
+/// What a request was addressed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `/2.0/token`, with any method but DELETE.
+    Token,
+    /// `DELETE /2.0/token`.
+    Revocation,
+    /// `/b/authorize`, its form included.
+    Authorize,
+    /// The Developer Tools page.
+    DeveloperTools,
+    /// An attachment's temporary URL.
+    Download,
+    /// The API; `None` when its path and method name no operation that the emulator serves.
+    Api(Option<Operation>),
+    /// None of these.
+    Unknown,
+}
+
+impl Endpoint {
+    /// `token`, `revocation`, `authorize`, `developer-tools`, `download`, an operation's name, `api` or `unknown`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Revocation => "revocation",
+            Self::Authorize => "authorize",
+            Self::DeveloperTools => "developer-tools",
+            Self::Download => "download",
+            Self::Api(Some(operation)) => operation.name(),
+            Self::Api(None) => "api",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What came in so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Requests to the token endpoint.
+    pub token_requests: u64,
+    /// Refresh tokens that gave tokens, also where the answer was lost.
+    pub refreshes: u64,
+    /// Presentations of a refresh token that had already been replaced: all refused.
+    pub replays: u64,
+    /// Codes that gave tokens, also where the answer was lost.
+    pub codes_exchanged: u64,
+    /// Requests to the token endpoint that were not answered yet.
+    pub token_requests_in_flight: u64,
+    /// The most of them at once.
+    pub max_token_requests_in_flight: u64,
+    /// `DELETE /2.0/token`.
+    pub revocation_requests: u64,
+    /// Requests to the authorization page.
+    pub authorize_requests: u64,
+    /// Requests to Developer Tools.
+    pub page_requests: u64,
+    /// Downloads of attachments.
+    pub downloads: u64,
+    /// Requests to the API.
+    pub api_requests: u64,
+    /// Requests to nothing that is there.
+    pub unknown_requests: u64,
+}
+
+impl Counting<Endpoint> for Counters {
+    fn arrived(&mut self, endpoint: Endpoint) {
+        match endpoint {
+            Endpoint::Token => {
+                self.token_requests += 1;
+                self.token_requests_in_flight += 1;
+                self.max_token_requests_in_flight = self
+                    .max_token_requests_in_flight
+                    .max(self.token_requests_in_flight);
+            }
+            Endpoint::Revocation => self.revocation_requests += 1,
+            Endpoint::Authorize => self.authorize_requests += 1,
+            Endpoint::DeveloperTools => self.page_requests += 1,
+            Endpoint::Download => self.downloads += 1,
+            Endpoint::Api(_) => self.api_requests += 1,
+            Endpoint::Unknown => self.unknown_requests += 1,
+        }
+    }
+
+    fn left(&mut self) {
+        self.token_requests_in_flight -= 1;
+    }
+
+    fn cleared(self) -> Self {
+        Self {
+            token_requests_in_flight: self.token_requests_in_flight,
+            max_token_requests_in_flight: self.token_requests_in_flight,
+            ..Self::default()
+        }
+    }
+}
