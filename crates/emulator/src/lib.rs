@@ -45,6 +45,7 @@ mod faults;
 mod form;
 mod html;
 mod latch;
+mod levers;
 mod lock;
 mod log;
 pub mod planday;

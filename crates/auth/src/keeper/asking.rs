@@ -4,7 +4,7 @@ use std::error::Error;
 
 use attache_core::{AuthorizationError, AuthorizationErrorKind, Deadline, Secret, Timestamp};
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 
 use crate::{
     connector::Connector,
@@ -44,13 +44,18 @@ pub(crate) async fn ask(
     sent: &Secret,
 ) -> Result<(TokenAnswer, Timestamp), NoAnswer> {
     let sent_at = shared.clock.now();
-    let limit = Deadline::after(&*shared.clock, shared.policy.exchange_limit);
-    let response = limit
-        .race(&*shared.clock, shared.transport.send(request))
-        .await
-        .map_err(|elapsed| NoAnswer::Unreached(elapsed.into()))?
-        .map_err(|error| NoAnswer::Unreached(error.into()))?;
+    let response = send(shared, request).await.map_err(NoAnswer::Unreached)?;
     wire::read_token_answer(connector.profile(), &response, shared.clock.now())
         .map(|answer| (answer, sent_at))
         .map_err(|failure| NoAnswer::Declined(failure.without_echo_of(sent)))
+}
+
+/// Sends a request once, within the limit of one exchange.
+pub(crate) async fn send(
+    shared: &Shared,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, Box<dyn Error + Send + Sync>> {
+    let limit = Deadline::after(&*shared.clock, shared.policy.exchange_limit);
+    let sent = limit.race(&*shared.clock, shared.transport.send(request)).await;
+    Ok(sent??)
 }

@@ -189,10 +189,7 @@ impl Keeper {
         if attempt.expires_at() <= now || attempt.expires_at() > now.saturating_add(LinkAttempt::LIFETIME) {
             return Err(failed(Kind::Expired));
         }
-        let state_fits = callback
-            .state()
-            .is_some_and(|state| wire::same_secret(state, attempt.state()));
-        if !state_fits {
+        if !attempt.is_answered_by(&callback) {
             return Err(failed(Kind::StateMismatch));
         }
         if !shared.links.use_up(attempt.state(), shared.clock.monotonic()) {

@@ -3,13 +3,14 @@
 use std::{error::Error, fmt, sync::Arc};
 
 use attache_core::{
-    AuthorizationError, AuthorizationErrorKind, Deadline, FailureClass, Generation, RelinkReason, Secret,
+    AuthorizationError, AuthorizationErrorKind, FailureClass, Generation, RelinkReason, Secret,
 };
 
 use crate::{
     connector::Connector,
     gate::{Join, Landing},
     keeper::{
+        asking::send,
         builder::Keeper,
         declined,
         flight::{Failure, Leased},
@@ -218,16 +219,10 @@ pub(super) async fn revoke(
             .with_source("the connector names no revocation endpoint");
         return Err((FailureClass::ConnectorMisconfigured, error));
     };
-    let transient = |source: Box<dyn Error + Send + Sync>| {
+    let response = send(shared, request).await.map_err(|source| {
         let error = AuthorizationError::new(AuthorizationErrorKind::Transient).with_source(source);
         (FailureClass::Transient, error)
-    };
-    let limit = Deadline::after(&*shared.clock, shared.policy.exchange_limit);
-    let response = limit
-        .race(&*shared.clock, shared.transport.send(request))
-        .await
-        .map_err(|elapsed| transient(elapsed.into()))?
-        .map_err(|error| transient(error.into()))?;
+    })?;
     let answer = wire::read_revocation_answer(&response, shared.clock.now());
     answer.or_else(|failure| {
         // What the server does not know is as good as revoked.

@@ -48,19 +48,6 @@ impl Emulator {
         self.engine
             .accept(request, move |request| control::respond(&emulator, request))
     }
-
-    /// The clock that everything here runs by.
-    pub fn clock(&self) -> &Clock {
-        self.engine.clock()
-    }
-
-    pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        self.engine.read(look)
-    }
-
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        self.engine.change(change)
-    }
 }
 
 impl Handler for Emulator {

@@ -89,21 +89,8 @@ impl Emulator {
         })
     }
 
-    /// The clock that everything here runs by.
-    pub fn clock(&self) -> &Clock {
-        self.engine.clock()
-    }
-
     pub(crate) fn latches(&self) -> &Latches {
         self.engine.latches()
-    }
-
-    pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        self.engine.read(look)
-    }
-
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        self.engine.change(change)
     }
 }
 

@@ -15,10 +15,11 @@ use super::limits::Limits;
 use super::log::{Counters, Exchange};
 use super::options::Options;
 use super::region::Region;
-use super::state::Data;
+use super::state::{Data, State};
 use super::webhooks::app_revoked;
 use super::world::{App, Developer, Grant, User, WorldError};
 use crate::FaultId;
+use crate::levers::common_levers;
 
 /// Why a person at the authorization page gave the app nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +48,8 @@ impl std::fmt::Debug for Pair {
         f.debug_struct("Pair").finish_non_exhaustive()
     }
 }
+
+common_levers!();
 
 impl Emulator {
     /// The apps of a region.
@@ -259,63 +262,6 @@ impl Emulator {
                 String::from_utf8_lossy(response.body()).into_owned(),
             )),
         }
-    }
-
-    /// Changes the rate limits; what is used up stays so.
-    pub fn set_limits(&self, limits: Limits) {
-        self.change(|state| state.limits = limits);
-    }
-
-    /// Changes switches.
-    pub fn update_options(&self, change: impl FnOnce(&mut Options)) {
-        self.change(|state| change(&mut state.options));
-    }
-
-    /// Sets a fault. Several queue up: the first live one that matches strikes, the next when it is spent.
-    pub fn fault(&self, fault: Fault) -> FaultId {
-        self.change(|state| state.faults.arm(fault))
-    }
-
-    /// How often a fault struck.
-    pub fn fault_hits(&self, id: FaultId) -> u32 {
-        self.read(|state| state.faults.hits(id))
-    }
-
-    /// How many faults have strikes left.
-    pub fn pending_faults(&self) -> usize {
-        self.read(|state| state.faults.pending())
-    }
-
-    /// Forgets all faults.
-    pub fn clear_faults(&self) {
-        self.change(|state| state.faults.clear());
-    }
-
-    /// Every request so far, oldest first.
-    pub fn log(&self) -> Vec<Exchange> {
-        self.read(|state| state.log.exchanges.clone())
-    }
-
-    /// The counters.
-    pub fn counters(&self) -> Counters {
-        self.read(|state| state.log.counters)
-    }
-
-    /// Forgets the log and sets the counters to zero, but for what is in flight.
-    pub fn clear_log(&self) {
-        self.change(|state| state.log.clear());
-    }
-
-    /// Completes when the counters satisfy `reached`, which is asked whenever they change. It needs no runtime.
-    ///
-    /// # Cancel safety
-    ///
-    /// May be dropped at any point.
-    pub fn until<F>(&self, reached: F) -> impl Future<Output = ()> + Send + use<F>
-    where
-        F: Fn(&Counters) -> bool + Send + 'static,
-    {
-        self.engine.until(reached)
     }
 
     fn look<T: Default>(&self, region: Region, look: impl FnOnce(&Data) -> T) -> T {
