@@ -10,7 +10,9 @@ use attache_auth::{
         kit::{Call, CallHook, Fault, FaultyStore},
     },
 };
-use attache_core::{AccountKey, Authorization, AuthorizationErrorKind, BoxFuture, Clock, ManualClock, Need};
+use attache_core::{
+    AccountKey, Authorization, AuthorizationErrorKind, BoxFuture, Clock, ManualClock, Need, RelinkReason,
+};
 
 use crate::world::{LIFETIME, Reply, World, ask, at_once, identity, key, settle, text};
 
@@ -77,6 +79,29 @@ async fn what_one_process_could_only_spill_another_one_saves_instead_of_spending
         world.clock.advance(LIFETIME);
         assert_eq!(world.token(&theirs).await.unwrap(), "at2");
     }
+}
+
+#[tokio::test]
+async fn a_revocation_gives_back_what_another_process_could_only_spill() {
+    let world = World::new(RotationRule::Once);
+    let (cut_off, store) = through(&world);
+    let spill = MemorySpill::default();
+    let first = cut_off.builder().spill(Arc::new(spill.clone())).build().unwrap();
+    let second = world.builder().spill(Arc::new(spill.clone())).build().unwrap();
+    let ours = cut_off.linked(&first, LIFETIME).await;
+    let theirs = second.account(&key(), &world.connector()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    store.fail_always(Call::Commit, Fault::Before);
+    assert_eq!(cut_off.token(&ours).await.unwrap(), "at1");
+    world.pass(Duration::from_secs(46)).await;
+    theirs.revoke().await.unwrap();
+    assert_eq!(world.provider().revocations, 1);
+    // Nothing is left in the spill that could bring the account back.
+    world.clock.advance(Duration::from_secs(5));
+    assert_eq!(
+        world.token(&theirs).await.unwrap_err().kind(),
+        AuthorizationErrorKind::NeedsRelink(RelinkReason::Revoked)
+    );
 }
 
 #[tokio::test]
